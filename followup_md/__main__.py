@@ -1,0 +1,4 @@
+from followup_md.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""What can go wrong as a whole. Each error carries the exit code of the command it ends.
+
+Trouble in one note is no error but a ``model.Problem``: it costs that note only.
+"""
+
+from __future__ import annotations
+
+
+class FollowupError(Exception):
+    """An error to be told to the user in one message, without a traceback."""
+
+    exit_code = 1
+
+
+class NotFound(FollowupError):
+    """No prospect, cadence or code of that name."""
+
+    exit_code = 3
+
+
+class Ambiguous(FollowupError):
+    """A name that fits more than one prospect."""
+
+    exit_code = 2
+
+
+class VaultError(FollowupError):
+    """The vault or its settings cannot be read."""
+
+    exit_code = 4
+
+
+class Refused(FollowupError):
+    """A write that would not be safe; nothing was written."""
+
+    exit_code = 5

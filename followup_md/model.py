@@ -1,0 +1,487 @@
+"""Every type that travels between the rooms, on one page.
+
+Values are frozen: reading makes them, planning compares them, pages print them.
+Lines and columns count from 1. Paths are relative to the vault, with ``/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+from fractions import Fraction
+from typing import Literal
+
+# --------------------------------------------------------------------------- words of the field
+
+
+class Severity(StrEnum):
+    """How much a problem costs: an error means that something was not read."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Direction(StrEnum):
+    """Who wrote: ``out`` is us, ``in`` is them."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Intent(StrEnum):
+    """What an outbound touch was for (R9 balances value and ask)."""
+
+    VALUE = "value"
+    ASK = "ask"
+    CHASE = "chase"
+    THANKS = "thanks"
+
+
+class Outcome(StrEnum):
+    """What came of a touch."""
+
+    NO_ANSWER = "no-answer"
+    VOICEMAIL = "voicemail"
+    ANSWERED = "answered"
+    BOUNCED = "bounced"
+    OOO = "ooo"
+    NO_SHOW = "no-show"
+    CANCELLED = "cancelled"
+    BOOKED = "booked"
+    HELD = "held"
+    DECLINED = "declined"
+    REFERRAL = "referral"
+
+
+class StageKind(StrEnum):
+    """Whether a stage is still open, or how it ended."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class Category(StrEnum):
+    """Why a touch is due, in the order of a day (RULES: ranking)."""
+
+    REPLY_OWED = "reply-owed"
+    PROMISED = "promised"
+    APPOINTMENT = "appointment"
+    THANK_NOTE = "thank-note"
+    ITEMS = "items"
+    CLOSING = "closing"
+    CADENCE = "cadence"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """``3d`` days, ``2w`` weeks, ``1m`` months, ``5wd`` working days."""
+
+    count: int
+    unit: Literal["d", "w", "m", "wd"]
+
+    def __str__(self) -> str:
+        return f"{self.count}{self.unit}"
+
+    @property
+    def days(self) -> Fraction:
+        """Its length in days, for comparing: a month is 30, five working days are 7."""
+        return self.count * {"d": Fraction(1), "w": Fraction(7), "m": Fraction(30), "wd": Fraction(7, 5)}[self.unit]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to reach somebody: its name, the words that mean it, the field it needs."""
+
+    name: str
+    words: tuple[str, ...]
+    needs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the pipeline; ``expected`` is the healthy share that goes on from here."""
+
+    name: str
+    kind: StageKind
+    cadence: str
+    expected: Fraction | None = None
+    words: tuple[str, ...] = ()
+
+
+# --------------------------------------------------------------------------- what a note says
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read, or looks wrong: where, what, and what to do."""
+
+    path: str
+    line: int
+    column: int
+    code: str
+    severity: Severity
+    message: str
+    fix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A YAML scalar: ``value`` by the YAML 1.2 core schema, ``raw`` as it stands."""
+
+    value: str | int | float | bool | None
+    raw: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A YAML list."""
+
+    items: tuple[Value, ...]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A YAML map."""
+
+    fields: tuple[Field, ...]
+    line: int
+    column: int
+
+
+Value = Scalar | Items | Block
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of the front matter; ``span`` is the value's place in the note's text."""
+
+    key: str
+    value: Value
+    line: int
+    column: int
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NextDate:
+    """A day that was promised, with the time where one was named."""
+
+    day: date
+    at: time | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One dated line of the touch log that reached them, or came from them."""
+
+    date: date
+    time: time | None
+    channel: str
+    direction: Direction
+    intent: Intent | None
+    outcomes: tuple[Outcome, ...]
+    text: str
+    line: int
+    id: str | None = None
+    next: NextDate | None = None
+    body: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> bool:
+        """Whether they answered with it: they wrote, they picked up, or we met."""
+        if self.channel == "meeting":
+            return Outcome.NO_SHOW not in self.outcomes and Outcome.CANCELLED not in self.outcomes
+        if self.direction is Direction.IN:
+            return Outcome.OOO not in self.outcomes and Outcome.BOUNCED not in self.outcomes
+        return Outcome.ANSWERED in self.outcomes
+
+    @property
+    def outbound(self) -> bool:
+        return self.direction is Direction.OUT
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """A ``stage:`` line; it comes last on its day."""
+
+    date: date
+    time: time | None
+    stage: str
+    reason: str
+    line: int
+    next: NextDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A ``skip:`` line: a cadence step left out on purpose."""
+
+    date: date
+    time: time | None
+    text: str
+    line: int
+    id: str | None = None
+    next: NextDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """A ``snooze:`` line: the record of a snooze."""
+
+    date: date
+    time: time | None
+    until: date | None
+    line: int
+    id: str | None = None
+    next: NextDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A ``note:`` line: something to remember, nothing that reached anybody."""
+
+    date: date
+    time: time | None
+    text: str
+    line: int
+    next: NextDate | None = None
+
+
+Entry = Touch | StageChange | Skip | Snooze | Remark
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An open item: promised by them, or by us."""
+
+    text: str
+    since: date | None
+    due: date | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadField:
+    """A field as understood: canonical name, plain value for JSON, and its line."""
+
+    name: str
+    value: str | int | float | bool | tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What one note says. ``log`` runs from the oldest entry to the newest."""
+
+    path: str
+    name: str
+    fields: tuple[ReadField, ...] = ()
+    company: str | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    linkedin: str | None = None
+    address: str | None = None
+    timezone: str | None = None
+    stage: str | None = None
+    stage_unknown: bool = False
+    cadence: str | None = None
+    next: NextDate | None = None
+    snooze_until: date | None = None
+    owner: str | None = None
+    amount: int | float | None = None
+    decision_maker: str | bool | None = None
+    prefers: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    do_not_contact: bool = False
+    pain: str | None = None
+    opportunity: str | None = None
+    role: str | None = None
+    added: date | None = None
+    last_contact: date | None = None
+    tags: tuple[str, ...] = ()
+    log: tuple[Entry, ...] = ()
+    they_owe: tuple[Owed, ...] = ()
+    we_owe: tuple[Owed, ...] = ()
+
+    def line_of(self, field: str) -> int:
+        """The line where a field stands; 1 where the note does not have it."""
+        return next((read.line for read in self.fields if read.name == field), 1)
+
+    def has(self, field: str) -> bool:
+        return any(read.name == field for read in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Something worth sending: a note of the library."""
+
+    path: str
+    title: str
+    tags: frozenset[str]
+    stages: frozenset[str]
+    url: str | None
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a cadence. No channels: any. Intent None: any."""
+
+    wait: Duration
+    channels: tuple[str, ...]
+    together: bool
+    intent: Intent | None
+    roll_back: bool
+    pinned: bool
+    when: Literal["business-hours", "out-of-hours"] | None
+    once: bool
+    rule: str | None
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """A list of steps and what follows: ``repeat`` the last N, ``then`` another, or the end."""
+
+    name: str
+    steps: tuple[Step, ...]
+    repeat: int | None
+    then: str | None
+    path: str
+
+
+# --------------------------------------------------------------------------- settings
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that may differ between two users: settings, stages, cadences, library."""
+
+    stages: tuple[Stage, ...]
+    channels: tuple[Channel, ...]
+    prospects: tuple[str, ...] = ("Prospects",)
+    exclude: tuple[str, ...] = ("Templates",)
+    due_file: str = "DUE.md"
+    timezone: str | None = None
+    workdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+    holidays: tuple[tuple[date, date], ...] = ()
+    away: tuple[tuple[date, date], ...] = ()
+    daily_capacity: int = 20
+    horizon: Duration = Duration(7, "d")
+    reply_within: Duration = Duration(1, "wd")
+    min_gap: Duration = Duration(2, "d")
+    max_rounds_per_week: int = 2
+    dark_after: int = 5
+    value_share: Fraction = Fraction(7, 10)
+    colleague_hold: Duration = Duration(1, "w")
+    out_of_office: Duration = Duration(2, "w")
+    attribution: Duration = Duration(21, "d")
+    my_name: str | None = None
+    currency: str = ""
+    field_names: tuple[tuple[str, str], ...] = ()
+    log_headings: tuple[str, ...] = ()
+    cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    library: tuple[Content, ...] = ()
+
+    def stage(self, name: str) -> Stage | None:
+        """The stage of that canonical name."""
+        return next((stage for stage in self.stages if stage.name == name), None)
+
+
+# --------------------------------------------------------------------------- the plan
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: the rule's number, a sentence, and ``path:line`` of what it was computed from."""
+
+    rule: str
+    text: str
+    at: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """No touch before ``until``; reported while that is ahead."""
+
+    until: date
+    reason: Literal["snoozed", "out-of-office", "colleague"]
+    text: str
+    at: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the log says as of a day; what lies ahead is apart from what took place."""
+
+    log: tuple[Entry, ...]
+    touches: tuple[Touch, ...]
+    appointments: tuple[Touch, ...]
+    ahead: tuple[Entry, ...]
+    last: Touch | None
+    last_answer: Touch | None
+    last_round: date | None
+    rounds: int
+    unanswered_rounds: tuple[date, ...]
+    stage: Stage
+    stage_line: StageChange | None
+    stage_by_hand: bool
+
+    @property
+    def unanswered(self) -> int:
+        return len(self.unanswered_rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A step in force: the cadence it belongs to, its number there (from 1), and the step."""
+
+    cadence: str
+    number: int
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The next touch of one prospect, and why."""
+
+    prospect: Prospect
+    facts: Facts
+    on: date
+    category: Category
+    position: Position | None
+    channels: tuple[str, ...]
+    together: bool
+    intent: Intent | None
+    hold: Hold | None
+    dark: bool
+    content: Content | None
+    id: str
+    overdue_days: int
+    why: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A day: who is due (ranked), who comes after, who waits. ``items`` holds every one."""
+
+    today: date
+    items: tuple[Due, ...]
+    replies: tuple[Due, ...]
+    due: tuple[Due, ...]
+    next_in_line: tuple[Due, ...]
+    upcoming: tuple[Due, ...]
+    waiting: tuple[Due, ...]
+    dark: tuple[Due, ...]
+    held: tuple[Due, ...]
+    open: int

@@ -1,0 +1,86 @@
+"""Dates, times and durations as people write them: matched by shape first, with ASCII digits only.
+
+The year comes first, always: a date with the year last is ambiguous and is never read.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Literal, cast
+
+from followup_md.model import Duration
+
+#: A date's shape, with ``-``, ``/`` or ``.`` between. It has no groups: the digits' places are fixed.
+DATE_SHAPE = r"[0-9]{4}(?:-[0-9]{2}-|/[0-9]{2}/|\.[0-9]{2}\.)[0-9]{2}(?![0-9])"
+_TIME_SHAPE = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?"
+_ZONE_SHAPE = r"(?:[ \t]?(?:Z|UTC|GMT|CES?T|[ECMP][SD]T|BST)\b|[ \t]?[+-][0-9]{2}:?[0-9]{2})?"
+
+_DATE = re.compile(DATE_SHAPE)
+_MOMENT = re.compile("(" + DATE_SHAPE + r")(?:(?:[T \t]|[ \t]+at[ \t]+)" + _TIME_SHAPE + _ZONE_SHAPE + r")?")
+_CLOCK = re.compile(_TIME_SHAPE + _ZONE_SHAPE)
+_DURATION = re.compile(r"([0-9]{1,4}) ?(d|w|m|wd)")
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+def real_date(shaped: str) -> date | None:
+    """The date of a text of that shape, or None where the calendar has no such day (or it is out of reach)."""
+    year = int(shaped[:4])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        return date(year, int(shaped[5:7]), int(shaped[8:10]))
+    except ValueError:
+        return None
+
+
+def real_time(hour: str, minute: str, second: str | None) -> time | None:
+    """The time of those digits, or None where the clock has no such minute."""
+    try:
+        return time(int(hour), int(minute), int(second or 0))
+    except ValueError:
+        return None
+
+
+def read_day(text: str) -> date | None:
+    """A date and nothing else; None where it is not one."""
+    return real_date(text) if _DATE.fullmatch(text) else None
+
+
+def read_moment(text: str) -> tuple[date, time | None] | None:
+    """A date, with a time or without; a zone is dropped, so the day is the one written."""
+    found = _MOMENT.fullmatch(text.strip())
+    if not found or not (day := real_date(found[1])):
+        return None
+    if found[2] is None:
+        return day, None
+    at = real_time(found[2], found[3], found[4])
+    return (day, at) if at is not None else None
+
+
+def match_clock(text: str, position: int) -> tuple[time | None, int] | None:
+    """A time of day at that position: the time (None: no such minute), and where it ends."""
+    found = _CLOCK.match(text, position)
+    return (real_time(found[1], found[2], found[3]), found.end()) if found else None
+
+
+def dates_in(text: str) -> list[date]:
+    """All real dates in a text, in order."""
+    return [day for found in _DATE.finditer(text) if (day := real_date(found[0]))]
+
+
+def read_duration(text: str) -> Duration | None:
+    """``3d``, ``2w``, ``1m``, ``5wd``; None for anything else."""
+    found = _DURATION.fullmatch(text.strip())
+    return Duration(int(found[1]), cast(Literal["d", "w", "m", "wd"], found[2])) if found else None
+
+
+def iso_moment(day: date, at: time | None) -> str:
+    """The plain form of a date with an optional time: ``2026-12-01`` or ``2026-12-01T14:30``."""
+    return f"{day.isoformat()}T{clock(at)}" if at else day.isoformat()
+
+
+def clock(at: time) -> str:
+    """``14:30``, with seconds only where they say something."""
+    return at.isoformat("seconds" if at.second else "minutes")

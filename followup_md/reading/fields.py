@@ -1,0 +1,223 @@
+"""The front matter's fields: which key means which, and what its value is.
+
+A key is compared by its words, so ``Next Contact``, ``next_contact`` and ``nextContact`` are one.
+The canonical name beats its synonyms; an empty value is the same as no key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from followup_md.model import Block, Field, Items, Scalar, Value
+
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "name": (),
+    "company": ("organization", "organisation", "org"),
+    "role": ("title", "position", "job-title"),
+    "email": ("e-mail", "mail", "emails"),
+    "phone": ("tel", "mobile", "phones"),
+    "linkedin": (),
+    "website": (),
+    "address": (),
+    "timezone": ("tz",),
+    "stage": ("status", "deal-stage", "pipeline-stage", "lifecycle-stage"),
+    "cadence": (),
+    "next": (
+        "next-contact",
+        "next-followup",
+        "next-follow-up",
+        "follow-up",
+        "follow-up-date",
+        "next-action-date",
+        "next-touch",
+    ),
+    "snooze_until": ("snooze", "snoozed-until", "paused-until"),
+    "owner": ("assigned-to",),
+    "amount": ("deal-value", "deal-amount", "value"),
+    "decision_maker": (),
+    "prefers": (),
+    "avoid": (),
+    "do_not_contact": ("dnc", "opt-out", "unsubscribed"),
+    "pain": (),
+    "opportunity": (),
+    "source": ("lead-source", "referred-by"),
+    "added": ("created", "date-added"),
+    "last_contact": ("last-contacted", "last-touch", "last-touch-date"),
+    "tags": (),
+    "type": (),
+    "interactions": (),
+    "waiting_on": (),
+}
+
+#: Maps whose keys are read as if they stood on top, where the top has none.
+NESTS = frozenset({"contact", "person", "pipeline", "deal", "crm"})
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_INLINE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?([A-Za-z*_][\w *_-]{0,60}?)[ \t*_]*::[ \t]*(\S.*)")
+_LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
+
+
+def key_of(written: str) -> str:
+    """A key as it is compared: words in lower case with ``-`` between."""
+    split = _CAMEL.sub("-", written.replace("*", "").strip())
+    return "-".join(split.casefold().replace("_", " ").replace("-", " ").split())
+
+
+@lru_cache(maxsize=8)
+def names(added: tuple[tuple[str, str], ...] = ()) -> dict[str, str]:
+    """Which compared key means which field. ``added``: more ``(key, field)`` pairs, from the settings."""
+    known = {key_of(field): field for field in SYNONYMS}
+    for field, synonyms in SYNONYMS.items():
+        for synonym in synonyms:
+            known.setdefault(synonym, field)
+    for key, field in added:
+        known.setdefault(key_of(key), field)
+    return known
+
+
+def field_named(written: str, known: dict[str, str]) -> str | None:
+    """The field that a key means, or None: ``linkedIn`` is compared with and without its camel case."""
+    if found := known.get(written):
+        return found
+    return known.get(key_of(written)) or known.get(key_of(written.casefold()))
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """Two keys that mean one field: which one counts, and which one does not."""
+
+    field: str
+    kept: Field
+    ignored: Field
+
+
+def collect(fields: tuple[Field, ...], known: dict[str, str]) -> tuple[dict[str, Field], list[Twice]]:
+    """The known fields of a block by canonical name, and keys that mean the same field twice."""
+    found: dict[str, Field] = {}
+    twice: list[Twice] = []
+
+    def take(field: Field, name: str) -> None:
+        kept = found.setdefault(name, field)
+        if kept is not field:
+            if key_of(field.key) == key_of(name) and key_of(kept.key) != key_of(name):
+                found[name], field = field, kept
+            twice.append(Twice(name, found[name], field))
+
+    for field in fields:
+        if (name := field_named(field.key, known)) and not is_empty(field.value):
+            take(field, name)
+    top = frozenset(found)
+    for field in fields:
+        if isinstance(field.value, Block) and key_of(field.key) in NESTS:
+            for inner in field.value.fields:
+                if (name := field_named(inner.key, known)) and name not in top and not is_empty(inner.value):
+                    take(inner, name)
+    return found, twice
+
+
+def inline_fields(lines: Iterable[tuple[int, str]], known: dict[str, str]) -> Iterator[tuple[str, Field]]:
+    """Dataview fields that stand alone on a line or in a list item: ``Stage:: proposal``."""
+    for number, text in lines:
+        if "::" in text and (found := _INLINE.fullmatch(text)) and (name := field_named(found[1], known)):
+            raw = found[2].strip()
+            column = found.start(2) + 1
+            yield name, Field(found[1], Scalar(raw, raw, number, column), number, column, (0, 0))
+
+
+def is_empty(value: Value) -> bool:
+    """Whether a value says nothing: ``next:``, ``""``, ``[]``, ``{}``, ``null``, ``~``."""
+    match value:
+        case Scalar():
+            return value.value is None or not value.raw.strip()
+        case Items():
+            return all(is_empty(item) for item in value.items)
+        case Block():
+            return not value.fields
+
+
+class NotUnderstood(Exception):
+    """A value that is not of its field's kind: what is wrong and what to write."""
+
+
+def link_text(raw: str) -> str:
+    """A text with its ``[[links]]`` as what they show: the alias, else the note's own name."""
+
+    def shown(found: re.Match[str]) -> str:
+        return (found[2] or found[1].partition("#")[0].rstrip("/").rpartition("/")[2].removesuffix(".md") or found[1]).strip()
+
+    return _LINK.sub(shown, raw).strip() if "[[" in raw else raw.strip()
+
+
+def as_text(value: Value) -> str:
+    """One text. ``[[Acme]]`` without quotes is a list in a list to YAML, and a link to everybody else."""
+    match value:
+        case Scalar():
+            return link_text(value.raw)
+        case Items(items=(Items(items=(Scalar() as inner,)),)):
+            return link_text(f"[[{inner.raw}]]")
+        case Items(items=(Scalar() as only,)):
+            return link_text(only.raw)
+    raise NotUnderstood("is a list or map: write one text")
+
+
+def as_texts(value: Value) -> tuple[str, ...]:
+    """Texts: one, a list of them, or a list of maps with ``value``."""
+    match value:
+        case Scalar():
+            return (link_text(value.raw),)
+        case Items(items=(Items(items=(Scalar()),)),):
+            return (as_text(value),)
+        case Items(items=items):
+            texts = [text for item in items if not is_empty(item) for text in _one_of(item)]
+            return tuple(texts)
+        case Block():
+            return _one_of(value)
+
+
+def _one_of(item: Value) -> tuple[str, ...]:
+    if isinstance(item, Block):
+        found = next((field.value for field in item.fields if key_of(field.key) == "value"), None)
+        if isinstance(found, Scalar):
+            return (found.raw.strip(),)
+        raise NotUnderstood("is a map without `value`: write the text, or `value: …`")
+    if isinstance(item, Scalar):
+        return (link_text(item.raw),)
+    return (as_text(item),)
+
+
+def as_words(value: Value) -> tuple[str, ...]:
+    """Texts, where one text may hold several with commas between (``tags: a, b``)."""
+    return tuple(word for text in as_texts(value) for part in text.split(",") if (word := part.strip()))
+
+
+def as_flag(value: Value) -> bool:
+    """True or false; ``yes``, ``on`` and ``x`` are what people write for true."""
+    if isinstance(value, Scalar):
+        if isinstance(value.value, bool):
+            return value.value
+        said = value.raw.strip().casefold()
+        if said in ("true", "yes", "y", "on", "x", "1"):
+            return True
+        if said in ("false", "no", "n", "off", "0"):
+            return False
+    raise NotUnderstood("is neither true nor false: write one of them")
+
+
+_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}|[0-9]{1,3}(?:[,_'’ ][0-9]{3}){1,4})(?:\.[0-9]{1,9})?")
+
+
+def as_number(value: Value) -> int | float:
+    """A number; a currency sign around it and thousands marked by ``,`` are left out."""
+    if isinstance(value, Scalar) and not isinstance(value.value, bool):
+        if isinstance(value.value, (int, float)):
+            number = value.value
+            if number == number and abs(number) < 1e15:
+                return int(number) if number == int(number) else number
+        bare = value.raw.strip().strip("€$£¥ ").removeprefix("EUR").removesuffix("EUR").removeprefix("USD").removesuffix("USD").strip()
+        if _NUMBER.fullmatch(bare):
+            number = float(re.sub("[,_'’ ]", "", bare))
+            return int(number) if number == int(number) else number
+    raise NotUnderstood("is no number: write digits only, such as 12000")

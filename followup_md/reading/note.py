@@ -1,0 +1,187 @@
+"""From a file's bytes to what it is: a prospect, a thing worth sending, or nothing of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from followup_md.model import Content, Field, Items, Problem, Prospect, Rules, Scalar, Severity
+from followup_md.reading import fields as of
+from followup_md.reading.dates import read_moment
+from followup_md.reading.front_matter import Broken, find_block, read_block, unclosed
+from followup_md.reading.outline import MAX_LINE, outline
+from followup_md.reading.prospect import Source, read_prospect
+
+MAX_BYTES = 1024 * 1024
+
+#: Types that make a note under a prospects folder a prospect; another type is left alone.
+PROSPECT_TYPES = frozenset(
+    {"prospect", "person", "people", "contact", "crm-contact", "lead", "client", "customer", "deal", "prospect-profile"}
+)
+LIBRARY = "library"
+
+_SAYS_PROSPECT = re.compile(r"^[ \t]*[\"']?type[\"']?[ \t]*:[ \t]*[\[\"' -]*prospect\b", re.IGNORECASE | re.MULTILINE)
+_CONFLICT_START = re.compile(r"^<{7}(?: |$)", re.MULTILINE)
+_CONFLICT_END = re.compile(r"^>{7}(?: |$)", re.MULTILINE)
+
+#: Names that sync programs give to the loser of a conflict; group 1 is the note's own name.
+_CONFLICT_COPIES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(.+)\.sync-conflict-[0-9]{8}-[0-9]{6}(?:-[A-Z0-9]{7})?\.md",
+        r"(.+) \((?:[^()]{0,80} )?(?:conflicted copy|conflict copy|SFConflict|case conflict|selective sync conflict)[^()]{0,120}\)(?: \([0-9]+\))?\.md",
+        r"(.+)_conflict-[0-9]{8}-[0-9]{6}\.md",
+        r"(.+)_(?:BACKUP|BASE|LOCAL|REMOTE)_[0-9]{1,9}\.md",
+        r"(.+)~HEAD\.md",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file turned out to be. ``left_out`` says why a note under a prospects folder is none."""
+
+    path: str
+    prospect: Prospect | None = None
+    content: Content | None = None
+    left_out: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_prospects(files: Mapping[str, bytes], rules: Rules) -> tuple[list[Prospect], list[Problem]]:
+    """All prospects of a vault's files, and all problems; the order of files changes nothing."""
+    readings = [read_note(path, files[path], rules) for path in sorted(files)]
+    return (
+        [reading.prospect for reading in readings if reading.prospect],
+        [problem for reading in readings for problem in reading.problems],
+    )
+
+
+def read_note(path: str, data: bytes, rules: Rules) -> Reading:
+    """Read one file. Never raises on its bytes: what is wrong with them becomes a Problem."""
+    inside = is_under(path, rules.prospects)
+    in_library = is_under(path, (LIBRARY,))
+    stem = path.rpartition("/")[2][:-3]
+    if not inside and not in_library and not _may_be_prospect(data):
+        return Reading(path)
+    if base := conflict_base(path):
+        return _spoiled(
+            path, "conflict-copy", f"this is a sync program's second copy of `{base}`: join the two, then delete one", Severity.WARNING
+        )
+    text = _decoded(path, data)
+    if isinstance(text, Problem):
+        return Reading(path, problems=(text,))
+    if _CONFLICT_START.search(text) and (end := _CONFLICT_END.search(text)):
+        line = text.count("\n", 0, end.start()) + 1
+        return _spoiled(path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line)
+    front, body, body_line, problems = _front(path, text)
+    kinds = [key.casefold() for field in front if of.key_of(field.key) == "type" for key in _texts(field)]
+    if in_library and "content" in kinds:
+        return Reading(path, content=_content(path, stem, front), problems=tuple(problems))
+    if not inside and "prospect" not in kinds and not (problems and not front and _SAYS_PROSPECT.search(text[: 64 * 1024])):
+        return Reading(path)
+    if inside and kinds and not PROSPECT_TYPES.intersection(kinds):
+        return Reading(path, left_out=f"type {kinds[0]}")
+    lines, hidden = outline(body, body_line)
+    for line in lines:
+        if len(line.text) > MAX_LINE:
+            problems.append(
+                Problem(path, line.number, 1, "line-too-long", Severity.ERROR, "this line is longer than 8 KiB, so it is not read: split it")
+            )
+    if problems and any(len(line.text) > MAX_LINE for line in lines):
+        lines = [line for line in lines if len(line.text) <= MAX_LINE]
+    prospect, found = read_prospect(Source(path, stem, front, lines, hidden), rules)
+    return Reading(path, prospect, problems=tuple(sorted([*problems, *found], key=lambda problem: (problem.line, problem.column))))
+
+
+def is_under(path: str, folders: Iterable[str]) -> bool:
+    """Whether a path lies below one of those folders, without regard to case."""
+    folded = path.casefold()
+    return any(folded.startswith(folder.casefold().strip("/") + "/") for folder in folders)
+
+
+def conflict_base(path: str) -> str | None:
+    """The name of the note that a sync program's conflict copy is a copy of; None for any other note."""
+    name = path.rpartition("/")[2]
+    if "conflict" not in name.casefold() and "_" not in name and "~" not in name:
+        return None
+    for pattern in _CONFLICT_COPIES:
+        if found := pattern.fullmatch(name):
+            return found[1] + ".md"
+    return None
+
+
+def _may_be_prospect(data: bytes) -> bool:
+    """A cheap look at a note outside the prospects folders: can it have ``type: prospect`` at all?"""
+    head = data[: 64 * 1024]
+    return head.removeprefix(b"\xef\xbb\xbf").startswith(b"---") and b"prospect" in head.lower()
+
+
+def _spoiled(path: str, code: str, message: str, severity: Severity = Severity.ERROR, line: int = 1) -> Reading:
+    return Reading(path, problems=(Problem(path, line, 1, code, severity, message),))
+
+
+def _decoded(path: str, data: bytes) -> str | Problem:
+    """The text of a note, or why there is none."""
+
+    def problem(line: int, code: str, message: str) -> Problem:
+        return Problem(path, line, 1, code, Severity.ERROR, message)
+
+    if len(data) > MAX_BYTES:
+        return problem(1, "note-too-large", "the note is larger than 1 MiB, so it is not read: split it")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return problem(1, "note-not-utf8", "the note is UTF-16 text: save it as UTF-8")
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        return problem(line, "note-damaged", "the note holds NUL bytes, as a crash leaves them: restore it from git or a backup")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return problem(line, "note-not-utf8", "the note is not UTF-8 text here: save it as UTF-8")
+
+
+def _front(path: str, text: str) -> tuple[tuple[Field, ...], str, int, list[Problem]]:
+    """The front matter's fields, the body with its first line's number, and what is wrong with the block."""
+    fence = find_block(text)
+    if fence is None:
+        problems = []
+        if unclosed(text):
+            message = "the front matter begins here and is never closed: write `---` on a line of its own below it"
+            problems.append(Problem(path, 1, 1, "front-matter-not-closed", Severity.ERROR, message))
+        return (), text.removeprefix("\ufeff"), 1, problems
+    body, body_line = text[fence.body :], fence.body_line
+    try:
+        return read_block(text[fence.start : fence.end], 2, fence.start), body, body_line, []
+    except Broken as broken:
+        return (), body, body_line, [Problem(path, broken.line, broken.column, broken.code, Severity.ERROR, broken.message)]
+
+
+def _texts(field: Field) -> tuple[str, ...]:
+    try:
+        return of.as_texts(field.value)
+    except of.NotUnderstood:
+        return ()
+
+
+def _content(path: str, stem: str, front: tuple[Field, ...]) -> Content:
+    """A thing worth sending: its title is the file's name, as links name it."""
+    by_key: dict[str, Field] = {}
+    for field in front:
+        by_key.setdefault(of.key_of(field.key), field)
+
+    def words(key: str) -> frozenset[str]:
+        field = by_key.get(key)
+        texts = _texts(field) if field and isinstance(field.value, (Scalar, Items)) and not of.is_empty(field.value) else ()
+        return frozenset(part.strip().removeprefix("#").casefold() for text in texts for part in text.split(",") if part.strip())
+
+    days: list[date] = []
+    for key in ("date", "added", "created", "published"):
+        field = by_key.get(key)
+        if field and isinstance(field.value, Scalar) and (moment := read_moment(field.value.raw)):
+            days.append(moment[0])
+    url = by_key.get("url")
+    link = url.value.raw.strip() if url and isinstance(url.value, Scalar) else ""
+    return Content(path, stem, words("tags"), words("for"), link or None, days[0] if days else None)

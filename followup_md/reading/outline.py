@@ -1,0 +1,147 @@
+"""A note's body as lines that can be read: code and comments blanked, headings and their rank found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_LINE = 8 * 1024
+
+#: The rank of a line that is bold as a whole: below every real heading.
+BOLD_RANK = 7
+
+_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
+_UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
+_FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
+_NO_PARAGRAPH = re.compile(r"[ \t]*(?:[-*+>|#]|[0-9]{1,9}[.)][ \t])|[ \t]*$")
+_LEADING_MARKS = re.compile(r"[^\w(\[]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the body: its number, its text without comments, and its rank (0: no heading)."""
+
+    number: int
+    text: str
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unclosed:
+    """A comment or a code block that is opened and never closed hides the rest of the note."""
+
+    number: int
+    mark: str
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines as an editor counts them: split at LF, or at CR in a text that has no LF."""
+    if "\n" not in text and "\r" in text:
+        return text.split("\r")
+    return [line.removesuffix("\r") for line in text.split("\n")] if "\r" in text else text.split("\n")
+
+
+def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
+    """The body's lines, without those that are code or comment. ``first_line``: the body's own."""
+    lines: list[Line] = []
+    fence = ""
+    comment = ""
+    opened = Unclosed(0, "")
+    paragraph = False
+    for number, text in enumerate(split_lines(body), first_line):
+        if fence:
+            found = _FENCE.match(text)
+            if found and found[1].startswith(fence) and not found[2].strip():
+                fence = ""
+            continue
+        if comment or "<!--" in text or "%%" in text:
+            was = comment
+            text, comment = _without_comments(text, comment)
+            if comment and comment != was:
+                opened = Unclosed(number, comment)
+            if was and not text.strip():
+                continue
+        if (("```" in text) or ("~~~" in text)) and (found := _FENCE.match(text)) and "`" not in found[2]:
+            fence, opened = found[1], Unclosed(number, found[1])
+            continue
+        if "#" in text and (atx := _ATX.match(text)):
+            lines.append(Line(number, _heading(text[atx.end() :]), len(atx[1])))
+            paragraph = False
+        elif paragraph and (under := _UNDERLINE.fullmatch(text)):
+            above = lines[-1]
+            lines[-1] = Line(above.number, above.text.strip(), 1 if under[1][0] == "=" else 2)
+            paragraph = False
+        elif (bold := _bold_whole(text)) is not None:
+            lines.append(Line(number, bold, BOLD_RANK))
+            paragraph = False
+        else:
+            lines.append(Line(number, text))
+            blank_above = len(lines) < 2 or not lines[-2].text.strip() or lines[-2].rank > 0
+            paragraph = blank_above and not _NO_PARAGRAPH.match(text)
+    return lines, opened if fence or comment else None
+
+
+def _without_comments(text: str, comment: str) -> tuple[str, str]:
+    """A line without its comments, and the mark that would close the comment still open at its end."""
+    kept: list[str] = []
+    at = 0
+    while True:
+        if comment:
+            end = text.find(comment, at)
+            if end < 0:
+                return "".join(kept), comment
+            at, comment = end + len(comment), ""
+            continue
+        starts = [(place, mark) for mark in ("<!--", "%%") if (place := text.find(mark, at)) >= 0]
+        if not starts:
+            kept.append(text[at:])
+            return "".join(kept), ""
+        place, mark = min(starts)
+        kept.append(text[at:place])
+        at, comment = place + len(mark), "-->" if mark == "<!--" else "%%"
+
+
+def _heading(text: str) -> str:
+    """An ATX heading's text without the closing ``#``."""
+    text = text.strip()
+    bare = text.rstrip("#")
+    return bare.rstrip() if bare == "" or bare[-1] in " \t" else text
+
+
+def _bold_whole(text: str) -> str | None:
+    """The text of a line that is bold as a whole (``**Touches:**``), else None."""
+    stripped = text.strip()
+    mark = stripped[:2]
+    if mark not in ("**", "__") or len(stripped) < 5 or text[:4].isspace():
+        return None
+    inner = stripped[2:].removesuffix(":").removesuffix(mark)
+    return inner.strip() if len(inner) < len(stripped[2:].removesuffix(":")) and mark not in inner and inner.strip() else None
+
+
+def heading_name(text: str) -> str:
+    """A heading as it is compared: no case, leading emoji, bold marks or trailing colon."""
+    text = _LEADING_MARKS.sub("", text, count=1) if text and not text[0].isalnum() else text
+    return " ".join(text.strip("*_ \t").removesuffix(":").strip("*_ \t").casefold().split())
+
+
+def sections(lines: list[Line], kinds: dict[str, str]) -> Iterator[tuple[str, int, list[Line]]]:
+    """The sections whose heading is known: ``(kind, the heading's rank, its lines)``.
+
+    A section ends at the next heading of its own rank or higher. A heading inside it that is
+    known begins a section of its own; another one belongs to the section around it.
+    """
+    around: list[tuple[int, str, list[Line]]] = []
+    for line in lines:
+        if line.rank:
+            while around and around[-1][0] >= line.rank:
+                rank, kind, inside = around.pop()
+                yield kind, rank, inside
+            if kind := kinds.get(heading_name(line.text), ""):
+                around.append((line.rank, kind, []))
+                continue
+        if around:
+            around[-1][2].append(line)
+    while around:
+        rank, kind, inside = around.pop()
+        yield kind, rank, inside

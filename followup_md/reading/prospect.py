@@ -1,0 +1,324 @@
+"""A note's fields and sections, put together to a Prospect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from followup_md.model import Block, Entry, Field, Items, NextDate, Owed, Problem, Prospect, ReadField, Rules, Scalar, Severity, Touch
+from followup_md.reading import fields as of
+from followup_md.reading import log, owed
+from followup_md.reading.dates import iso_moment, read_moment
+from followup_md.reading.entry import Parts, Unread, read_entry, read_stamp
+from followup_md.reading.outline import BOLD_RANK, Line, Unclosed, heading_name, sections
+from followup_md.reading.words import hinted, stage_named, vocabulary
+
+_ZONE = re.compile(r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
+_DECORATION = re.compile(r"^[^\w]+")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a note before its meaning: path, stem, front matter, body lines."""
+
+    path: str
+    stem: str
+    front: tuple[Field, ...]
+    lines: list[Line]
+    unclosed: Unclosed | None
+
+
+def read_prospect(source: Source, rules: Rules) -> tuple[Prospect, list[Problem]]:
+    """The prospect of a note, and everything in it that could not be read."""
+    reader = _Reader(source, rules)
+    return reader.prospect(), reader.problems
+
+
+class _Reader:
+    """One note while it is read: its known fields, and the problems met so far."""
+
+    def __init__(self, source: Source, rules: Rules) -> None:
+        self.source, self.rules = source, rules
+        self.problems: list[Problem] = []
+        self.read: list[ReadField] = []
+        self.kinds = section_kinds(rules.log_headings)
+        self.fields = self._collect()
+
+    def problem(self, line: int, column: int, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
+        self.problems.append(Problem(self.source.path, line, column, code, severity, message))
+
+    def _collect(self) -> dict[str, Field]:
+        known = of.names(self.rules.field_names)
+        found, twice = of.collect(self.source.front, known)
+        for both in twice:
+            self.problem(
+                both.ignored.line,
+                both.ignored.column,
+                "field-twice",
+                f"`{both.ignored.key}` and `{both.kept.key}` (line {both.kept.line}) both mean {both.field}: "
+                f"`{both.kept.key}` counts, remove the other",
+                Severity.WARNING,
+            )
+        for name, field in of.inline_fields(self._outside_log(), known):
+            found.setdefault(name, field)
+        return found
+
+    def _outside_log(self) -> Iterable[tuple[int, str]]:
+        """The lines that stand in no log section, if any of the body's lines may hold an inline field."""
+        if not any("::" in line.text for line in self.source.lines):
+            return ()
+        logged = {
+            line.number for kind, _, inside in sections(self.source.lines, self.kinds) if kind == "log" for line in inside
+        }
+        return ((line.number, line.text) for line in self.source.lines if line.number not in logged)
+
+    # ------------------------------------------------------------------ fields
+
+    def _take(self, name: str, convert: Callable[[of.Value], T], shown: Callable[[T], object] = lambda value: value) -> T | None:
+        """A field's value, noted for ``show``; None where it is missing or not understood."""
+        field = self.fields.get(name)
+        if field is None:
+            return None
+        try:
+            value = convert(field.value)
+        except of.NotUnderstood as wrong:
+            raw = f": {field.value.raw}" if isinstance(field.value, Scalar) else ""
+            self.problem(field.line, field.column, "field-not-understood", f"`{field.key}{raw}` {wrong}")
+            return None
+        plain = shown(value)
+        if isinstance(plain, tuple) and not isinstance(field.value, Items) and len(plain) == 1:
+            plain = plain[0]
+        if plain not in ("", ()):
+            self.read.append(ReadField(name, plain, field.line))  # type: ignore[arg-type]
+        return value
+
+    def _text(self, name: str) -> str | None:
+        return self._take(name, of.as_text) or None
+
+    def _texts(self, name: str) -> tuple[str, ...]:
+        return self._take(name, of.as_texts) or ()
+
+    def _moment(self, name: str) -> NextDate | None:
+        def convert(value: of.Value) -> NextDate:
+            moment = read_moment(of.as_text(value))
+            if moment is None:
+                raise of.NotUnderstood("is no date: write a real one, or leave it empty")
+            return NextDate(*moment, self.fields[name].line)
+
+        return self._take(name, convert, lambda found: iso_moment(found.day, found.at))
+
+    def _channels(self, name: str) -> tuple[str, ...]:
+        known = vocabulary(self.rules.channels)
+
+        def convert(value: of.Value) -> tuple[str, ...]:
+            words = of.as_words(value)
+            named = [known.named(word) for word in words]
+            if None in named:
+                wrong = words[named.index(None)]
+                raise of.NotUnderstood(f"names no channel (`{wrong}`): write one of {', '.join(c.name for c in self.rules.channels)}")
+            return tuple(channel for channel in named if channel)
+
+        return self._take(name, convert) or ()
+
+    def _flag(self, name: str) -> bool | None:
+        return self._take(name, of.as_flag)
+
+    def _decision_maker(self) -> str | bool | None:
+        def convert(value: of.Value) -> str | bool:
+            try:
+                return of.as_flag(value)
+            except of.NotUnderstood:
+                return of.as_text(value)
+
+        return self._take("decision_maker", convert)
+
+    def _stage(self) -> tuple[str | None, bool]:
+        """The stage's name, and whether one is written that nobody knows."""
+        text = self._text("stage")
+        if text is None:
+            return None, "stage" in self.fields
+        stage = stage_named(_DECORATION.sub("", text), self.rules.stages)
+        if stage is None:
+            field = self.fields["stage"]
+            self.problem(
+                field.line,
+                field.column,
+                "stage-unknown",
+                f"`{field.key}: {text}` names no stage, so the prospect is planned as contacted: "
+                f"write one of {', '.join(known.name for known in self.rules.stages)}",
+            )
+            return None, True
+        return stage.name, False
+
+    def _timezone(self) -> str | None:
+        def convert(value: of.Value) -> str:
+            zone = of.as_text(value)
+            if not _ZONE.fullmatch(zone):
+                raise of.NotUnderstood("is no time zone: write a name such as Europe/Berlin")
+            return zone
+
+        return self._take("timezone", convert)
+
+    # ------------------------------------------------------------------ the whole
+
+    def prospect(self) -> Prospect:
+        source = self.source
+        stage, stage_unknown = self._stage()
+        refused = self._flag("do_not_contact")
+        if refused is None and "do_not_contact" in self.fields:
+            refused = True  # what we cannot read may be a wish to be left alone
+        snooze, added, last_contact = self._moment("snooze_until"), self._moment("added"), self._moment("last_contact")
+        entries, they_owe, we_owe = self._body()
+        prospect = Prospect(
+            path=source.path,
+            name=self._text("name") or source.stem,
+            company=self._text("company"),
+            role=self._text("role"),
+            emails=self._texts("email"),
+            phones=self._texts("phone"),
+            linkedin=self._text("linkedin"),
+            address=self._text("address"),
+            timezone=self._timezone(),
+            stage=stage,
+            stage_unknown=stage_unknown,
+            cadence=self._text("cadence"),
+            next=self._moment("next"),
+            snooze_until=snooze.day if snooze else None,
+            owner=self._text("owner"),
+            amount=self._take("amount", of.as_number),
+            decision_maker=self._decision_maker(),
+            prefers=self._channels("prefers"),
+            avoid=self._channels("avoid"),
+            do_not_contact=bool(refused),
+            pain=self._text("pain"),
+            opportunity=self._text("opportunity"),
+            added=added.day if added else None,
+            last_contact=last_contact.day if last_contact else None,
+            tags=tuple(tag.removeprefix("#") for tag in self._take("tags", of.as_words) or ()),
+            log=entries,
+            they_owe=they_owe,
+            we_owe=we_owe,
+            fields=self._fields(),
+        )
+        return prospect
+
+    def _fields(self) -> tuple[ReadField, ...]:
+        """The fields read, in the order of the documentation."""
+        self._text("website")
+        self._text("source")
+        self._text("type")
+        order = list(of.SYNONYMS)
+        return tuple(sorted(self.read, key=lambda field: order.index(field.name)))
+
+    def _body(self) -> tuple[tuple[Entry, ...], tuple[Owed, ...], tuple[Owed, ...]]:
+        placed: list[log.Placed] = self._interactions()
+        they_owe, we_owe = self._waiting_on(), []
+        for kind, rank, section in sections(self.source.lines, self.kinds):
+            if kind == "they-owe":
+                they_owe += owed.read_owed(section)
+            elif kind == "we-owe":
+                we_owe += owed.read_owed(section)
+            else:
+                for found in log.read_log(_ranked(section, rank), self.rules.channels, self.rules.stages):
+                    if isinstance(found, log.Placed):
+                        placed.append(found)
+                    else:
+                        self.problem(found.line, found.column, found.code, found.message)
+        if unclosed := self.source.unclosed:
+            self.problem(
+                unclosed.number,
+                1,
+                "comment-not-closed",
+                f"what begins here is never closed (`{unclosed.mark}` is missing), so nothing below is read: close it",
+            )
+        self._look_for_twins(placed)
+        return log.in_order(placed), tuple(sorted(they_owe, key=lambda item: item.line)), tuple(we_owe)
+
+    def _waiting_on(self) -> list[Owed]:
+        field = self.fields.get("waiting_on")
+        return owed.read_waiting_on(field.value) if field else []
+
+    def _interactions(self) -> list[log.Placed]:
+        """``interactions:`` in the front matter: maps with a date, a text and a channel."""
+        field = self.fields.get("interactions")
+        items = field.value.items if field and isinstance(field.value, Items) else ()
+        placed = []
+        for item in items:
+            said = (
+                {of.key_of(inner.key): inner.value.raw.strip() for inner in item.fields if isinstance(inner.value, Scalar)}
+                if isinstance(item, Block)
+                else {}
+            )
+            stamp = read_stamp(said.get("date", ""), 0) or Unread(
+                "touch-no-date", "this interaction has no date: write `date: YYYY-MM-DD`"
+            )
+            if isinstance(stamp, Unread):
+                self.problem(item.line, item.column, stamp.code, stamp.message)
+                continue
+            text = said.get("text") or said.get("summary") or ""
+            head = " ".join(part for key in ("type", "channel", "direction") if (part := said.get(key)))
+            entry = read_entry(stamp, Parts(head, text, text), item.line, (), vocabulary(self.rules.channels), self.rules.stages)
+            if isinstance(entry, Unread):
+                self.problem(item.line, item.column, entry.code, entry.message)
+            else:
+                placed.append(log.Placed(entry, item.line))
+        return placed
+
+    def _look_for_twins(self, placed: list[log.Placed]) -> None:
+        """An id names one touch: say where two carry the same, and take a doubled line once."""
+        seen: dict[str, Touch] = {}
+        for found in list(placed):
+            entry = found.entry
+            if not isinstance(entry, Touch):
+                continue
+            if entry.id:
+                first = seen.setdefault(entry.id, entry)
+                if first is not entry:
+                    same = (first.date, first.channel, first.direction, first.text) == (
+                        entry.date,
+                        entry.channel,
+                        entry.direction,
+                        entry.text,
+                    )
+                    if same:
+                        placed.remove(found)
+                    self.problem(
+                        entry.line,
+                        1,
+                        "touch-id-twice",
+                        f"`^{entry.id}` stands on line {first.line} too: "
+                        + ("the touch is counted once, remove one of them" if same else "give this touch an id of its own, or none"),
+                        Severity.WARNING,
+                    )
+            if outcome := hinted(entry.text, entry.outcomes):
+                self.problem(
+                    entry.line,
+                    1,
+                    "outcome-not-tagged",
+                    f"this seems to say {outcome}, which only a tag can set: add `#{outcome}` if it does",
+                    Severity.INFO,
+                )
+
+
+@lru_cache(maxsize=8)
+def section_kinds(added: tuple[str, ...]) -> dict[str, str]:
+    """Which heading begins which kind of section: log, they-owe, we-owe."""
+    kinds = {name: "they-owe" for name in owed.THEY_OWE}
+    kinds |= {name: "we-owe" for name in owed.WE_OWE}
+    kinds |= {name: "log" for name in log.HEADINGS}
+    return kinds | {heading_name(name): "log" for name in added}
+
+
+def _ranked(section: list[Line], rank: int) -> list[Line]:
+    """A section's lines; a bold line inside a real section is a heading only if it is a date."""
+    if rank == BOLD_RANK:
+        return section
+    return [
+        Line(line.number, f"**{line.text}**") if line.rank == BOLD_RANK and read_stamp(line.text, 0) is None else line
+        for line in section
+    ]
