@@ -182,7 +182,10 @@ class NextDate:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One dated line of the touch log that reached them, or came from them."""
+    """One dated line of the touch log that reached them, or came from them.
+
+    ``back`` is the day that an out-of-office reply names; ``body`` the lines that belong to it.
+    """
 
     date: date
     time: time | None
@@ -194,6 +197,7 @@ class Touch:
     line: int
     id: str | None = None
     next: NextDate | None = None
+    back: date | None = None
     body: tuple[str, ...] = ()
 
     @property
@@ -422,7 +426,11 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the log says as of a day; what lies ahead is apart from what took place."""
+    """What the log says as of a day; what lies ahead is apart from what took place.
+
+    ``closed_by`` is what closed the prospect: a ``stage:`` line, or the touch with their no.
+    ``stage_by_hand``: front matter and log disagree on the stage, so the property was edited.
+    """
 
     log: tuple[Entry, ...]
     touches: tuple[Touch, ...]
@@ -436,6 +444,18 @@ class Facts:
     stage: Stage
     stage_line: StageChange | None
     stage_by_hand: bool
+    declined: Touch | None
+
+    @property
+    def open(self) -> bool:
+        """Whether the stage is open and they have not said no."""
+        return self.stage.kind is StageKind.OPEN and self.declined is None
+
+    @property
+    def closed_by(self) -> StageChange | Touch | None:
+        if self.declined or self.stage.kind is StageKind.OPEN or self.stage_by_hand:
+            return self.declined
+        return self.stage_line
 
     @property
     def unanswered(self) -> int:

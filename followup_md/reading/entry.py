@@ -14,6 +14,7 @@ from followup_md.model import (
     Direction,
     Entry,
     NextDate,
+    Outcome,
     Remark,
     Skip,
     Snooze,
@@ -230,19 +231,27 @@ def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, .
         intents, tagged = intents + more.intents, tagged + more.outcomes
     channel = head.channel or channel_in(parts.text, known)
     inbound = head.inbound or opens_inbound(parts.text)
+    outcomes = outcomes_of(tags.text, tagged, channel)
     return Touch(
         date=stamp.day,
         time=stamp.at,
         channel=channel,
         direction=Direction.IN if inbound else Direction.OUT,
         intent=intents[0] if intents and not inbound else None,
-        outcomes=outcomes_of(tags.text, tagged, channel),
+        outcomes=outcomes,
         text=tags.text,
         line=line,
         id=parts.id,
         next=parts.next,
+        back=return_date(tags.text, body) if Outcome.OOO in outcomes else None,
         body=body,
     )
+
+
+def return_date(text: str, body: tuple[str, ...] = ()) -> date | None:
+    """The day an out-of-office reply names: the last date in its text, else in the lines below it."""
+    days = dates_in(text) or [day for line in body for day in dates_in(line)]
+    return days[-1] if days else None
 
 
 def _stage_line(stamp: Stamp, text: str, parts: Parts, line: int, stages: tuple[Stage, ...]) -> StageChange | Unread:
@@ -253,9 +262,3 @@ def _stage_line(stamp: Stamp, text: str, parts: Parts, line: int, stages: tuple[
             reason = text[end:].strip(" \t:;,|–—-()")
             return StageChange(stamp.day, stamp.at, stage.name, reason, line, parts.next)
     return Unread("stage-unknown", f"`stage: {text}` names no stage: write one of {', '.join(s.name for s in stages)}")
-
-
-def return_date(touch: Touch) -> date | None:
-    """The day an out-of-office reply names: the last date in its text, else in the lines below it."""
-    days = dates_in(touch.text) or [day for line in touch.body for day in dates_in(line)]
-    return days[-1] if days else None

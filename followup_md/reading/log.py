@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import time
 
-from followup_md.model import Channel, Direction, Entry, Stage, Touch
-from followup_md.reading.entry import Stamp, Unread, done_date, read_entry, read_stamp, take_apart
+from followup_md.model import Channel, Direction, Entry, Outcome, Stage, Touch
+from followup_md.reading.entry import Stamp, Unread, done_date, read_entry, read_stamp, return_date, take_apart
 from followup_md.reading.outline import Line
 from followup_md.reading.words import Vocabulary, outcomes_of, take_tags, vocabulary, words_of
 
@@ -287,23 +287,26 @@ def _with_outcome(touch: Touch, said: str) -> Touch:
         return touch
     tags = take_tags(said)
     found = outcomes_of(tags.text, touch.outcomes + tags.outcomes, touch.channel)
-    return replace(touch, outcomes=found)
+    back = touch.back or (return_date(said) if Outcome.OOO in found else None)
+    return replace(touch, outcomes=found, back=back)
 
 
 def _answer_in_cell(touch: Touch, response: str, line: int) -> Touch:
     """The answer that a Response cell adds, by the same channel, directly after the touch."""
     parts = take_apart(response, line)
     tags = take_tags(parts.whole)
+    outcomes = outcomes_of(tags.text, tags.outcomes, touch.channel)
     return Touch(
         date=touch.date,
         time=touch.time,
         channel=touch.channel,
         direction=Direction.IN,
         intent=None,
-        outcomes=outcomes_of(tags.text, tags.outcomes, touch.channel),
+        outcomes=outcomes,
         text=tags.text,
         line=line,
         next=parts.next,
+        back=return_date(tags.text) if Outcome.OOO in outcomes else None,
     )
 
 

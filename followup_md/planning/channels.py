@@ -1,0 +1,123 @@
+"""By which channel (R8, R17), with value or an ask (R9), and with what (R10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from followup_md.model import Content, Facts, Intent, Outcome, Prospect, Rules, Step
+
+#: Where a step's channels cannot be used, or any will do: these, by the same preferences (R17).
+FALLBACK = ("email", "call", "linkedin", "sms", "letter", "note")
+#: How many of the newest value and ask touches the balance looks at (R9).
+BALANCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The channels of the next round; ``fell_back``: the step's own could not be used (R17)."""
+
+    channels: tuple[str, ...]
+    together: bool
+    fell_back: bool
+
+
+def unusable(channel: str, prospect: Prospect, facts: Facts, rules: Rules) -> str | None:
+    """Why a channel cannot be used for this prospect, or None where it can."""
+    if channel in prospect.avoid:
+        return f"avoid: {channel}"
+    known = next((known for known in rules.channels if known.name == channel), None)
+    needs = known.needs if known else None
+    if needs and not prospect.has(needs):
+        return f"no {needs}"
+    last = next((touch for touch in reversed(facts.touches) if touch.channel == channel), None)
+    if last and Outcome.BOUNCED in last.outcomes:
+        return f"the last {channel} bounced (line {last.line})"
+    return None
+
+
+def choose(step: Step, prospect: Prospect, facts: Facts, rules: Rules) -> Choice:
+    """The channels of a step. Several usable ones of a ``+`` step go in one round."""
+    listed = step.channels or FALLBACK
+    usable = [channel for channel in listed if unusable(channel, prospect, facts, rules) is None]
+    if step.together and usable:
+        return Choice(tuple(usable), len(usable) > 1, False)
+    if usable:
+        return Choice((_preferred(usable, prospect, facts),), False, False)
+    others = [channel for channel in FALLBACK if unusable(channel, prospect, facts, rules) is None]
+    return Choice((_preferred(others, prospect, facts),) if others else (), False, True)
+
+
+def _preferred(usable: list[str], prospect: Prospect, facts: Facts) -> str:
+    """One of them: what they prefer, else not the last round's, least recently used, first listed."""
+    for wished in prospect.prefers:
+        if wished in usable:
+            return wished
+    last_used: dict[str, date] = {touch.channel: touch.date for touch in facts.touches if touch.outbound}
+    in_last_round = {touch.channel for touch in facts.touches if touch.outbound and touch.date == facts.last_round}
+    return min(
+        usable,
+        key=lambda channel: (channel in in_last_round, last_used.get(channel, date.min), usable.index(channel)),
+    )
+
+
+def missing_today(step: Step, prospect: Prospect, facts: Facts, rules: Rules, today: date) -> tuple[str, ...]:
+    """What a half-done ``+`` round still lacks today; nothing where none of it was done."""
+    if not step.together:
+        return ()
+    done = {touch.channel for touch in facts.touches if touch.outbound and touch.date == today}
+    wanted = choose(step, prospect, facts, rules).channels
+    return tuple(channel for channel in wanted if channel not in done) if done.intersection(wanted) else ()
+
+
+def intent_of(step: Step, facts: Facts, rules: Rules) -> tuple[Intent, str]:
+    """What the next touch is for, and why in a few words.
+
+    ``any``: what brings the share of value nearest to ``value_share``. An ask turns into value
+    where the share would fall below it, unless the step is pinned.
+    """
+    recent = [touch.intent for touch in facts.touches if touch.intent in (Intent.VALUE, Intent.ASK)][1 - BALANCE :]
+    values = sum(intent is Intent.VALUE for intent in recent)
+    if_value = Fraction(values + 1, len(recent) + 1)
+    if_ask = Fraction(values, len(recent) + 1)
+    balance = f"{values} of the last {len(recent)} brought value" if recent else "nothing brought value yet"
+    if step.intent is None:
+        if abs(if_value - rules.value_share) <= abs(if_ask - rules.value_share):
+            return Intent.VALUE, f"value: {balance}"
+        return Intent.ASK, f"time to ask: {balance}"
+    if step.intent is Intent.ASK and not step.pinned and if_ask < rules.value_share:
+        return Intent.VALUE, f"value, not the step's ask: {balance}"
+    return step.intent, ""
+
+
+def best_content(prospect: Prospect, facts: Facts, rules: Rules) -> Content | None:
+    """The piece of the library that shares most tags with them and was never sent; the newest first."""
+    said = [text.casefold() for touch in facts.touches for text in (touch.text, *touch.body)]
+    tags = {tag.casefold() for tag in prospect.tags}
+    fitting = [
+        content
+        for content in rules.library
+        if (not content.stages or facts.stage.name in content.stages) and not _was_sent(content, said)
+    ]
+    by_path = sorted(fitting, key=lambda content: content.path)
+    return max(by_path, key=lambda content: (len(tags & content.tags), content.day or date.min), default=None)
+
+
+def _was_sent(content: Content, said: list[str]) -> bool:
+    """Whether a touch links the piece: by its name, its path or its address."""
+    title = content.title.casefold()
+    marks = (
+        f"[[{title}]]",
+        f"[[{title}|",
+        f"[[{title}#",
+        f"/{title}]]",
+        f"/{title}|",
+        f"/{title}.md",
+        f"({title.replace(' ', '%20')}.md",
+        f"/{title.replace(' ', '%20')}.md",
+    )
+    url = content.url.casefold() if content.url else None
+    return any(mark in text for text in said for mark in marks) or any(url in text for text in said if url)
+
+

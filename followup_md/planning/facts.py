@@ -1,0 +1,85 @@
+"""What a prospect's log says as of a day: touches, answers, rounds, the stage in force."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from followup_md.model import Entry, Facts, Outcome, Prospect, Rules, Stage, StageChange, StageKind, Touch
+
+#: Channels that can be agreed on for a day that lies ahead (FORMAT: lines that are not touches).
+_APPOINTABLE = frozenset({"meeting", "call", "event"})
+_OPEN_OUTCOMES = frozenset({Outcome.BOOKED})
+
+
+def facts_of(prospect: Prospect, rules: Rules, today: date) -> Facts:
+    """The facts that every rule looks at; what lies ahead of ``today`` is kept apart."""
+    log: list[Entry] = []
+    appointments: list[Touch] = []
+    ahead: list[Entry] = []
+    for entry in prospect.log:
+        if entry.date < today or (entry.date == today and not _still_to_come(entry)):
+            log.append(entry)
+        elif isinstance(entry, Touch) and entry.channel in _APPOINTABLE:
+            if not _off(entry):
+                appointments.append(entry)
+        else:
+            ahead.append(entry)
+    touches = tuple(entry for entry in log if isinstance(entry, Touch))
+    last_answer = next((touch for touch in reversed(touches) if touch.answer), None)
+    rounds = {touch.date for touch in touches if touch.outbound}
+    since = touches[touches.index(last_answer) + 1 :] if last_answer else touches
+    unanswered = {touch.date for touch in since if touch.outbound}
+    if not touches and prospect.last_contact and prospect.last_contact <= today:
+        rounds = unanswered = {prospect.last_contact}
+    stage_line = next((entry for entry in reversed(log) if isinstance(entry, StageChange)), None)
+    stage = _stage(prospect, rules, stage_line, last_answer)
+    return Facts(
+        log=tuple(log),
+        touches=touches,
+        appointments=tuple(appointments),
+        ahead=tuple(ahead),
+        last=touches[-1] if touches else None,
+        last_answer=last_answer,
+        last_round=max(rounds, default=None),
+        rounds=len(rounds),
+        unanswered_rounds=tuple(sorted(unanswered)),
+        stage=stage,
+        stage_line=stage_line,
+        stage_by_hand=bool(prospect.stage and stage_line and stage_line.stage != prospect.stage),
+        declined=_declined(touches, stage, stage_line),
+    )
+
+
+def _declined(touches: tuple[Touch, ...], stage: Stage, line: StageChange | None) -> Touch | None:
+    """The newest explicit no, where the stage is still open and no ``stage:`` line came after it."""
+    declined = next((touch for touch in reversed(touches) if Outcome.DECLINED in touch.outcomes), None)
+    if declined is None or stage.kind is not StageKind.OPEN or (line and line.date > declined.date):
+        return None
+    return declined
+
+
+def _still_to_come(entry: Entry) -> bool:
+    """Whether today's meeting or event has no outcome yet."""
+    return (
+        isinstance(entry, Touch)
+        and entry.channel in ("meeting", "event")
+        and _OPEN_OUTCOMES.issuperset(entry.outcomes)
+        and entry.outbound
+    )
+
+
+def _off(touch: Touch) -> bool:
+    return Outcome.CANCELLED in touch.outcomes or Outcome.NO_SHOW in touch.outcomes
+
+
+def _stage(prospect: Prospect, rules: Rules, line: StageChange | None, answered: Touch | None) -> Stage:
+    """The stage in force: the front matter's, else the log's, else by whether they ever answered."""
+    open_stages = [stage for stage in rules.stages if stage.kind is StageKind.OPEN]
+    if prospect.stage_unknown:
+        name = "contacted"
+    else:
+        name = prospect.stage or (line.stage if line else None) or ("contacted" if answered else "lead")
+    found = rules.stage(name)
+    if found:
+        return found
+    return open_stages[0] if name == "lead" or len(open_stages) < 2 else open_stages[1]

@@ -1,0 +1,39 @@
+"""Ids of what is due: the same on every machine, and another once the touch is logged."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import date
+
+from followup_md.model import Category, Facts, Position, Prospect, Skip, Snooze, Touch
+
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def slug(name: str) -> str:
+    """A name in the letters that a block id may have: ``Jörg Müßig`` is ``jorg-mussig``."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    return _NOT_SLUG.sub("-", plain.encode("ascii", "ignore").decode()).strip("-")[:40].strip("-") or "prospect"
+
+
+def due_id(prospect: Prospect, facts: Facts, on: date, category: Category, position: Position | None) -> str:
+    """The id of a due touch, from path, day, step and how many entries carry an id of this base."""
+    base = f"f-{slug(prospect.name)}-"
+    logged = sum(
+        isinstance(entry, (Touch, Skip, Snooze)) and (entry.id or "").startswith(base) for entry in facts.log
+    )
+    step = f"{position.cadence} {position.number}" if position else ""
+    return base + _digest(prospect.path, on.isoformat(), category, step, str(logged))
+
+
+def stage_id(prospect: Prospect, stage: str) -> str:
+    """The id of the box that writes the missing ``stage:`` line."""
+    return f"s-{slug(prospect.name)}-{_digest(prospect.path, stage)}"
+
+
+def _digest(*parts: str) -> str:
+    text = "\n".join(unicodedata.normalize("NFC", part) for part in parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -1,0 +1,91 @@
+"""A day's plan: every prospect's next touch, ranked, and what fits the day's capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+from followup_md.model import Category, Due, Plan, Prospect, Rules, Touch
+from followup_md.planning.next_touch import CompanyAnswer, next_touch, wait_days
+from followup_md.planning.workdays import after
+
+_ORDER = {category: number for number, category in enumerate(Category)}
+
+
+def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date) -> Plan:
+    """The plan of a day. The order of the prospects changes nothing."""
+    prospects = sorted(prospects, key=lambda prospect: prospect.path)
+    answers = company_answers(prospects, today)
+    found = [next_touch(prospect, answers.get(company_key(prospect)), rules, today) for prospect in prospects]
+    items = ranked([due for due in found if due], rules, today)
+    replies = [due for due in items if due.category is Category.REPLY_OWED]
+    now = [due for due in items if due.on <= today and due.category is not Category.REPLY_OWED]
+    later = [due for due in items if due.on > today and due.category is not Category.REPLY_OWED]
+    room = max(0, rules.daily_capacity - _taken(prospects, replies, today)) if rules.daily_capacity else len(now)
+    horizon = after(today, rules.horizon, rules)
+    held = [due for due in later if due.hold]
+    return Plan(
+        today=today,
+        items=tuple(items),
+        replies=tuple(replies),
+        due=tuple(now[:room]),
+        next_in_line=tuple(now[room:]),
+        upcoming=tuple(due for due in later if due.on <= horizon and not due.hold),
+        waiting=tuple(due for due in later if due.prospect.they_owe and not due.hold),
+        dark=tuple(due for due in later if due.on > horizon and not due.hold and _is_dark(due)),
+        held=tuple(held),
+        open=sum(due.facts.open for due in items),
+    )
+
+
+def ranked(items: Iterable[Due], rules: Rules, today: date) -> list[Due]:
+    """What can be done now in the order of a day, then what comes by its date.
+
+    Within a category: more overdue first (in waits of its step), then larger amount, later stage,
+    name.
+    """
+    stages = {stage.name: number for number, stage in enumerate(rules.stages)}
+
+    def order(due: Due) -> tuple[int, Fraction, float, int, str, str]:
+        return (
+            _ORDER[due.category],
+            -due.overdue_days / wait_days(due),
+            -(due.prospect.amount or 0),
+            -stages.get(due.facts.stage.name, 0),
+            due.prospect.name.casefold(),
+            due.prospect.path,
+        )
+
+    now = [due for due in items if due.on <= today or due.category is Category.REPLY_OWED]
+    later = [due for due in items if due.on > today and due.category is not Category.REPLY_OWED]
+    return sorted(now, key=order) + sorted(later, key=lambda due: (due.on, order(due)))
+
+
+def company_key(prospect: Prospect) -> str:
+    """What two prospects of one company have in common."""
+    return " ".join((prospect.company or "").casefold().split())
+
+
+def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, CompanyAnswer]:
+    """The newest answer at each company; of two on one day, the first path's."""
+    newest: dict[str, CompanyAnswer] = {}
+    for prospect in sorted(prospects, key=lambda prospect: prospect.path):
+        key = company_key(prospect)
+        answer = next((e for e in reversed(prospect.log) if isinstance(e, Touch) and e.answer and e.date <= today), None)
+        if key and answer and (key not in newest or answer.date > newest[key].touch.date):
+            newest[key] = CompanyAnswer(prospect.path, prospect.name, answer)
+    return newest
+
+
+def _taken(prospects: Iterable[Prospect], replies: list[Due], today: date) -> int:
+    """How much of the day is gone: rounds made today, and replies that are due."""
+    made = sum(
+        any(isinstance(entry, Touch) and entry.outbound and entry.date == today for entry in prospect.log[-8:])
+        for prospect in prospects
+    )
+    return made + sum(due.on <= today for due in replies)
+
+
+def _is_dark(due: Due) -> bool:
+    return due.dark or due.category is Category.DARK

@@ -1,0 +1,120 @@
+"""Finding and reading the files of a vault. Nothing outside of it is ever opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from followup_md.errors import VaultError
+from followup_md.model import Problem, Severity
+from followup_md.reading.note import MAX_BYTES
+
+SETTINGS = "followup.toml"
+MAX_DEPTH = 32
+_IGNORED_STARTS = (".", "_", "#", "~$", "~syncthing~")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files of a vault: notes' paths in order, and what was left out and why."""
+
+    notes: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...]
+
+
+def find_root(chosen: str | None, environment: str | None, working_directory: Path) -> Path:
+    """The vault's root: the one chosen, else ``FOLLOWUP_VAULT``, else the nearest marked folder upwards.
+
+    Raises ``VaultError`` where there is none.
+    """
+    for given, what in ((chosen, "--vault"), (environment, "FOLLOWUP_VAULT")):
+        if given:
+            root = Path(given).expanduser()
+            if not root.is_dir():
+                raise VaultError(f"{given}: {what} names no folder; name one, or make a vault there with `followup init`")
+            return root.resolve()
+    for mark in (SETTINGS, ".obsidian"):
+        for folder in (working_directory, *working_directory.parents):
+            if (folder / mark).exists():
+                return folder.resolve()
+    raise VaultError(
+        f"{working_directory}: no vault here or in a folder above (none holds {SETTINGS} or .obsidian); "
+        f"go to one, name it with `-C FOLDER`, or write an empty {SETTINGS} into its top folder"
+    )
+
+
+def find_notes(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Found:
+    """The notes of a vault, without hidden, excluded and generated files; links are not followed.
+
+    An excluded name without ``/`` is a folder of that name at any depth; with ``/``, one path.
+    """
+    excluded = {_folded(folder) for folder in exclude}
+    notes: list[str] = []
+    left_out: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+
+    def walk(folder: str, depth: int) -> None:
+        try:
+            entries = sorted(os.scandir(root / folder if folder else root), key=lambda entry: entry.name)
+        except OSError as error:
+            if not folder:
+                raise VaultError(f"{root}: cannot be read ({error.strerror}); check the folder and its rights") from None
+            problems.append(_problem(folder, "folder-unreadable", f"this folder cannot be read ({error.strerror}): check its rights"))
+            return
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink():
+                if entry.name.lower().endswith(".md") or entry.is_dir():
+                    left_out.append((path, "symbolic link"))
+            elif entry.is_dir(follow_symlinks=False):
+                if _folded(entry.name) in excluded or _folded(path) in excluded:
+                    continue
+                if depth >= MAX_DEPTH:
+                    problems.append(_problem(path, "folder-too-deep", f"folders are nested deeper than {MAX_DEPTH} here: move this one up"))
+                    continue
+                walk(path, depth + 1)
+            elif entry.name.lower().endswith(".md") and not entry.name.startswith(_IGNORED_STARTS):
+                if path in generated:
+                    continue
+                if entry.is_file(follow_symlinks=False):
+                    notes.append(path)
+                else:
+                    left_out.append((path, "no regular file"))
+
+    walk("", 0)
+    return Found(tuple(notes), tuple(left_out), tuple(problems))
+
+
+def read_files(root: Path, paths: tuple[str, ...]) -> Iterator[tuple[str, bytes | Problem]]:
+    """Each file's bytes, or why it cannot be read."""
+    for path in paths:
+        try:
+            yield path, read_file(root, path)
+        except FileNotFoundError:
+            continue  # it went away between listing and reading
+        except OSError as error:
+            yield path, _problem(path, "note-unreadable", f"the note cannot be read ({error.strerror}): check its rights")
+
+
+def read_file(root: Path, path: str) -> bytes:
+    """A file's bytes, at most one more than a note may have. Links and special files are refused."""
+    handle = os.open(root / path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(0, "no regular file")
+        return file.read(MAX_BYTES + 1)
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold().strip("/")
+
+
+def _problem(path: str, code: str, message: str) -> Problem:
+    return Problem(path, 1, 1, code, Severity.ERROR, message)

@@ -1,0 +1,97 @@
+"""A vault as a whole: its rules and what its notes say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files as package_files
+from pathlib import Path
+
+from followup_md.errors import VaultError
+from followup_md.model import Cadence, Content, Problem, Prospect, Rules
+from followup_md.reading.builtins import CHANNELS, STAGES
+from followup_md.reading.cadence import read_cadence, read_cadences
+from followup_md.reading.note import is_under, read_note
+from followup_md.reading.settings import read_settings
+from followup_md.vault.files import SETTINGS, find_notes, read_file, read_files
+
+CADENCES = "Cadences"
+STATS = "STATS.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """What is in a vault: rules, prospects, problems, and why notes were left out (with how many)."""
+
+    root: Path
+    rules: Rules
+    prospects: tuple[Prospect, ...]
+    problems: tuple[Problem, ...]
+    left_out: tuple[tuple[str, int], ...]
+
+
+def open_vault(root: Path) -> Vault:
+    """Read a vault. Raises ``VaultError`` where the folder or its settings cannot be read."""
+    rules = load_rules(root)
+    found = find_notes(root, rules.exclude, (rules.due_file, STATS))
+    problems = list(found.problems)
+    notes: dict[str, bytes] = {}
+    for path, data in read_files(root, found.notes):
+        if isinstance(data, Problem):
+            problems.append(data)
+        else:
+            notes[path] = data
+    own = {path: notes.pop(path) for path in list(notes) if is_under(path, (CADENCES,))}
+    cadences, wrong = read_cadences(own, rules, built_in_cadences())
+    problems += wrong
+    rules = replace(rules, cadences=cadences)
+    prospects: list[Prospect] = []
+    library: list[Content] = []
+    reasons = Counter(reason for path, reason in found.left_out if is_under(path, rules.prospects))
+    for path in sorted(notes):
+        reading = read_note(path, notes[path], rules)
+        problems += reading.problems
+        if reading.prospect:
+            prospects.append(reading.prospect)
+        if reading.content:
+            library.append(reading.content)
+        if reading.left_out:
+            reasons[reading.left_out] += 1
+    return Vault(
+        root,
+        replace(rules, library=tuple(library)),
+        tuple(prospects),
+        tuple(problems),
+        tuple(sorted(reasons.items())),
+    )
+
+
+def load_rules(root: Path) -> Rules:
+    """The rules of a vault: its settings over the defaults. Raises ``VaultError`` with every wrong line."""
+    try:
+        text = read_file(root, SETTINGS).decode("utf-8-sig")
+    except FileNotFoundError:
+        return Rules(STAGES, CHANNELS)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise VaultError(f"{SETTINGS}: the settings cannot be read ({reason}); mend the file, or remove it") from None
+    rules, problems = read_settings(text)
+    if problems:
+        raise VaultError("\n".join(f"{problem.path}:{problem.line}: {problem.message}" for problem in problems))
+    return rules
+
+
+@cache
+def built_in_cadences() -> dict[str, Cadence]:
+    """The cadences that come with the package, by name."""
+    rules = Rules(STAGES, CHANNELS)
+    folder = package_files("followup_md") / "cadences"
+    notes = sorted((note for note in folder.iterdir() if note.name.endswith(".md")), key=lambda note: note.name)
+    cadences = [read_cadence(note.name, note.read_bytes(), rules) for note in notes]
+    return {cadence.name: cadence for cadence in cadences}
+
+
+def built_in_note(name: str) -> bytes:
+    """The text of a built-in cadence's note."""
+    return (package_files("followup_md") / "cadences" / f"{name}.md").read_bytes()
