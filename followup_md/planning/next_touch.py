@@ -205,13 +205,8 @@ class _Look:
         floor, pushed = self._held_until(wanted, holds if self.open else [])
         why += pushed
         if not place.note:
-            paced = self._paced(floor)
-            if paced > floor:
-                last = self.facts.last_round
-                why.append(
-                    Reason("R3", f"not before {self.day(paced)}: the last round was on {self.day(last) if last else '?'}, and rounds keep their distance")
-                )
-                floor = paced
+            floor, slowed = self._paced(floor)
+            why += slowed
         if step.roll_back:
             rolled = roll_back(floor, anchor if floor == wanted else floor, self.rules)
             if rolled != floor:
@@ -257,14 +252,19 @@ class _Look:
         rule = {"snoozed": "R4", "out-of-office": "R19", "colleague": "R20"}[longest.reason]
         return longest.until, [Reason(rule, longest.text, longest.at)]
 
-    def _paced(self, day: date) -> date:
+    def _paced(self, day: date) -> tuple[date, list[Reason]]:
         """R3: ``min_gap`` after the last round, and so many unanswered ones in any seven days."""
-        if self.facts.last_round:
-            day = max(day, after(self.facts.last_round, self.rules.min_gap, self.rules))
-        rounds = self.facts.unanswered_rounds
-        while sum(day - timedelta(days=7) < done < day for done in rounds) >= self.rules.max_rounds_per_week:
+        why: list[Reason] = []
+        last, most = self.facts.last_round, self.rules.max_rounds_per_week
+        if last and (earliest := after(last, self.rules.min_gap, self.rules)) > day:
+            why.append(Reason("R3", f"at least {self.rules.min_gap} after the last round on {self.day(last)}: {self.day(earliest)}"))
+            day = earliest
+        crowded = day
+        while sum(day - timedelta(days=7) < done < day for done in self.facts.unanswered_rounds) >= most:
             day += timedelta(days=1)
-        return day
+        if day > crowded:
+            why.append(Reason("R3", f"at most {count(most, 'unanswered round')} in seven days: {self.day(day)}"))
+        return day, why
 
     # ------------------------------------------------------------------ the cadence
 

@@ -117,11 +117,11 @@ class _Walk:
             return name, len(cadence.steps) - min(cadence.repeat, len(cadence.steps))
         if cadence.then in self.cadences:
             return cadence.then, 0
-        return self._resort() if self.open else None
+        return self._resort()
 
     def _resort(self) -> tuple[str, int] | None:
-        name = LAST_RESORT if LAST_RESORT in self.cadences else next(iter(self.cadences), None)
-        return (name, 0) if name else None
+        """An open prospect always has a way on (R2)."""
+        return (LAST_RESORT, 0) if self.open and LAST_RESORT in self.cadences else None
 
 
 def _restart(facts: Facts) -> int:

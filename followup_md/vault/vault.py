@@ -9,7 +9,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 
 from followup_md.errors import VaultError
-from followup_md.model import Cadence, Content, Problem, Prospect, Rules
+from followup_md.model import Cadence, Content, Problem, Prospect, Rules, Severity
 from followup_md.reading.builtins import CHANNELS, STAGES
 from followup_md.reading.cadence import read_cadence, read_cadences
 from followup_md.reading.note import is_under, read_note
@@ -58,6 +58,7 @@ def open_vault(root: Path) -> Vault:
             library.append(reading.content)
         if reading.left_out:
             reasons[reading.left_out] += 1
+    problems += _unknown_zones(prospects)
     return Vault(
         root,
         replace(rules, library=tuple(library)),
@@ -65,6 +66,28 @@ def open_vault(root: Path) -> Vault:
         tuple(problems),
         tuple(sorted(reasons.items())),
     )
+
+
+def _unknown_zones(prospects: list[Prospect]) -> list[Problem]:
+    """Time zones that the data base does not have."""
+    named = {prospect.timezone for prospect in prospects if prospect.timezone}
+    if not named:
+        return []
+    from zoneinfo import available_timezones
+
+    unknown = named - available_timezones()
+    return [
+        Problem(
+            prospect.path,
+            prospect.line_of("timezone"),
+            1,
+            "timezone-unknown",
+            Severity.WARNING,
+            f"`timezone: {prospect.timezone}` is no known time zone: write a name such as Europe/Berlin",
+        )
+        for prospect in prospects
+        if prospect.timezone in unknown
+    ]
 
 
 def load_rules(root: Path) -> Rules:

@@ -1,0 +1,52 @@
+"""``followup check``."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+from followup_md.cli.session import Session, pass_session, print_json
+from followup_md.codes import EXPLANATIONS
+from followup_md.days import count
+from followup_md.errors import NotFound
+from followup_md.model import Severity
+from followup_md.pages.listing import github_line, problem_line
+from followup_md.pages.records import problem as problem_record
+
+
+@click.command("check")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How to print them.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--explain", metavar="CODE", help="What a code means and what to do; `all` lists every code.")
+@pass_session
+@click.pass_context
+def command(ctx: click.Context, session: Session, form: str, as_json: bool, explain: str | None) -> None:
+    """List everything that could not be read or looks wrong, with place and what to do.
+
+    Exit code 1 if there is an error or a warning.
+    """
+    if explain is not None:
+        click.echo(_explained(explain))
+        return
+    day = session.open()
+    if as_json or form == "json":
+        print_json({"problems": [problem_record(one) for one in day.problems]})
+    else:
+        for problem in day.problems:
+            click.echo(github_line(problem) if form == "github" else problem_line(problem))
+        for reason, number in day.vault.left_out:
+            session.say(f"{count(number, 'note')} left out: {reason}")
+        session.say_if_empty(day)
+        session.say(f"{count(len(day.vault.prospects), 'prospect')}, {count(len(day.problems), 'problem')}")
+    if any(problem.severity is not Severity.INFO for problem in day.problems):
+        ctx.exit(1)
+
+
+def _explained(code: str) -> str:
+    if code == "all":
+        return "\n\n".join(f"{name}\n    {text}" for name, text in EXPLANATIONS.items())
+    if code not in EXPLANATIONS:
+        near = difflib.get_close_matches(code, EXPLANATIONS, 1, 0.5)
+        raise NotFound(f"no code `{code}`" + (f"; did you mean {near[0]}?" if near else "; `followup check --explain all` lists them"))
+    return f"{code}\n{EXPLANATIONS[code]}"

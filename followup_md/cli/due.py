@@ -1,0 +1,86 @@
+"""``followup due``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from followup_md.cli.session import Day, Session, pass_session, print_json
+from followup_md.days import short_day
+from followup_md.model import Category, Due
+from followup_md.pages.listing import HEADER, Row, due_row, next_up, plain_table
+from followup_md.pages.records import due_list
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+@click.command("due")
+@click.option("--days", type=click.IntRange(0, 3650), default=0, metavar="N", help="Also what is due in the next N days.")
+@click.option("--all", "everyone", is_flag=True, help="Every prospect that has a next touch.")
+@click.option("--owner", metavar="NAME", help="Only prospects of this owner.")
+@click.option("--category", type=click.Choice([category.value for category in Category]), help="Only this category.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N of them.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@pass_session
+def command(
+    session: Session, days: int, everyone: bool, owner: str | None, category: str | None, limit: int | None, as_json: bool
+) -> None:
+    """List who is due, by which channel and why.
+
+    Without options: what is due today or was due before, and every reply owed, in the order of
+    the day.
+    """
+    day = session.open()
+    until = day.today + timedelta(days=days)
+    items = tuple(
+        due
+        for due in day.plan.items
+        if (everyone or due.on <= until or due.category is Category.REPLY_OWED)
+        and (owner is None or (due.prospect.owner or "").casefold() == owner.casefold())
+        and (category is None or due.category == category)
+    )[:limit]
+    if as_json:
+        print_json(due_list(day.plan, items, str(day.vault.root), len(day.problems)))
+        return
+    rows = [due_row(due, day.today) for due in items]
+    if session.on_terminal and rows:
+        _draw(session, rows, _line_at(day, items))
+    elif rows:
+        click.echo(plain_table(rows))
+    session.say_if_empty(day)
+    if not rows and day.vault.prospects:
+        comes = next_up(day.plan, day.plan.items)
+        session.say(f"nothing due on {short_day(day.today, day.today)}" + (f"; {comes}" if comes else ""))
+    session.say_left_out(day)
+
+
+def _line_at(day: Day, items: tuple[Due, ...]) -> int | None:
+    """Behind which item the day's capacity is used up."""
+    beyond = {due.id for due in day.plan.next_in_line}
+    return next((number for number, due in enumerate(items) if due.id in beyond), None)
+
+
+def _draw(session: Session, rows: list[Row], line_at: int | None) -> None:
+    from rich.console import Console
+
+    console = Console(no_color=session.color is False, force_terminal=session.color, highlight=False)
+    console.print(_table(rows, line_at))
+
+
+def _table(rows: list[Row], line_at: int | None) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for title in HEADER:
+        table.add_column(title, no_wrap=title == "Due", overflow="fold")
+    for number, row in enumerate(rows):
+        if number and number == line_at:
+            table.add_section()
+        style = "red" if row.late else "bold" if row.owed else ""
+        table.add_row(Text(row.due, style), Text(row.who, "bold"), Text(row.how, "cyan"), Text(row.why, "dim"))
+    return table

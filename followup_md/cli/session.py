@@ -1,0 +1,106 @@
+"""What all commands share: the vault, the day, colours. The only place that asks for the date."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from followup_md.days import count
+from followup_md.errors import VaultError
+from followup_md.model import Plan, Problem, Rules
+from followup_md.pages.text import safe
+from followup_md.planning.checks import check_all
+from followup_md.planning.plan import make_plan
+from followup_md.reading.dates import read_day
+from followup_md.vault.files import find_root
+from followup_md.vault.vault import Vault, open_vault
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A vault on a day: its plan, and all problems."""
+
+    vault: Vault
+    today: date
+    plan: Plan
+    problems: tuple[Problem, ...]
+
+
+class Session:
+    """One call of the command: what was said before the command's name."""
+
+    def __init__(self, vault: str | None, today: str | None, color: str, quiet: bool) -> None:
+        self.chosen, self.quiet = vault, quiet
+        self.given_day = _given_day(today)
+        self.color = _color(color)
+
+    def open(self) -> Day:
+        """Read the vault and plan the day."""
+        root = find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT"), Path.cwd())
+        vault = open_vault(root)
+        today = self.given_day or _local_day(vault.rules)
+        problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
+        ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
+        return Day(vault, today, make_plan(vault.prospects, vault.rules, today), ordered)
+
+    def say(self, text: str) -> None:
+        """A remark on standard error, unless quiet."""
+        if not self.quiet:
+            click.echo(safe(text), err=True)
+
+    def say_left_out(self, day: Day) -> None:
+        """What was not taken for a prospect, and how many problems there are."""
+        for reason, number in day.vault.left_out:
+            self.say(f"{count(number, 'note')} left out: {reason}")
+        if day.problems:
+            self.say(f"{count(len(day.problems), 'problem')}: see `followup check`")
+
+    def say_if_empty(self, day: Day) -> None:
+        if not day.vault.prospects:
+            folders = ", ".join(f"{folder}/" for folder in day.vault.rules.prospects)
+            self.say(f"no prospects in {day.vault.root}: put notes under {folders}, or give them `type: prospect`")
+
+    @property
+    def on_terminal(self) -> bool:
+        return sys.stdout.isatty()
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+def print_json(record: object) -> None:
+    """JSON on standard output; what is not ASCII is escaped, so nothing in it can act on a terminal."""
+    click.echo(json.dumps(record, indent=2))
+
+
+def _given_day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    day = read_day(text)
+    if day is None:
+        raise click.BadParameter(f"`{safe(text)}` is no date: write YYYY-MM-DD", param_hint="--today")
+    return day
+
+
+def _local_day(rules: Rules) -> date:
+    """Today where the user is: in the settings' time zone, else the machine's."""
+    try:
+        return datetime.now(ZoneInfo(rules.timezone) if rules.timezone else None).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise VaultError(f"followup.toml: `timezone = \"{rules.timezone}\"` is no known time zone: write a name such as Europe/Berlin") from None
+
+
+def _color(wanted: str) -> bool | None:
+    """Whether to colour: told by the option, else by NO_COLOR and FORCE_COLOR; None: on a terminal only."""
+    if wanted != "auto":
+        return wanted == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None

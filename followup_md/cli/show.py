@@ -1,0 +1,27 @@
+"""``followup show``."""
+
+from __future__ import annotations
+
+import click
+
+from followup_md.cli.session import Session, pass_session, print_json
+from followup_md.pages.listing import show_text
+from followup_md.pages.records import prospect_facts
+from followup_md.planning.facts import facts_of
+from followup_md.vault.lookup import find_prospect
+
+
+@click.command("show")
+@click.argument("prospect")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@pass_session
+def command(session: Session, prospect: str, as_json: bool) -> None:
+    """Show what was read from PROSPECT's note: fields, touches as understood, what is owed, problems."""
+    day = session.open()
+    found = find_prospect(prospect, day.vault.prospects)
+    facts = facts_of(found, day.vault.rules, day.today)
+    problems = [problem for problem in day.problems if problem.path == found.path]
+    if as_json:
+        print_json(prospect_facts(found, facts, problems))
+    else:
+        click.echo(show_text(found, facts, problems, day.today))

@@ -1,0 +1,48 @@
+"""``followup why``."""
+
+from __future__ import annotations
+
+import click
+
+from followup_md.cli.session import Session, pass_session, print_json
+from followup_md.pages.listing import why_text
+from followup_md.pages.records import due_item, reason
+from followup_md.planning.next_touch import consider
+from followup_md.planning.plan import company_answers, company_key
+from followup_md.vault.lookup import find_prospect
+
+
+@click.command("why")
+@click.argument("prospect")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@pass_session
+def command(session: Session, prospect: str, as_json: bool) -> None:
+    """Explain how PROSPECT's next touch came about.
+
+    Each rule in its order, what it saw (path:line), which one won, and what the others would
+    have said. PROSPECT is a name, a file, an email address, or an unambiguous part of one.
+    """
+    day = session.open()
+    found = find_prospect(prospect, day.vault.prospects)
+    answer = company_answers(day.vault.prospects, day.today).get(company_key(found))
+    considered = consider(found, answer, day.vault.rules, day.today)
+    if not as_json:
+        click.echo(why_text(found, considered, day.today))
+        return
+    print_json(
+        {
+            "prospect": found.name,
+            "path": found.path,
+            "rules": [
+                {
+                    "rule": verdict.rule,
+                    "name": verdict.name,
+                    "due": verdict.on.isoformat() if verdict.on else None,
+                    "won": number == considered.won,
+                    "why": [reason(one) for one in verdict.why],
+                }
+                for number, verdict in enumerate(considered.verdicts)
+            ],
+            "next": due_item(considered.due) if considered.due else None,
+        }
+    )

@@ -1,0 +1,66 @@
+"""The codes of problems, with what each means. They are stable; ``check --explain`` prints them."""
+
+from __future__ import annotations
+
+EXPLANATIONS: dict[str, str] = {
+    "cadence-twice": "Two notes in Cadences/ give the same name. The first path counts; rename the other.",
+    "cadence-unknown": "A cadence is named that does not exist: in a prospect's `cadence:`, a stage's setting, or a "
+    "`then:`. The prospect goes on with its stage's cadence (for a `then:`, with nurture) until the name is right.",
+    "cadence-unread": "A cadence note cannot be read as one. The built-in cadence of its name, if there is one, stays "
+    "in force.",
+    "cadence-without-way-on": "An open prospect stands in a cadence that ends. An open prospect always has a next "
+    "touch (R2), so it goes on with nurture afterwards; give the cadence a `then:` or `repeat:`.",
+    "comment-not-closed": "A comment (`<!--` or `%%`) or a fenced code block is opened and never closed. Everything "
+    "below it is hidden, in Obsidian too, and is not read.",
+    "conflict-copy": "A sync program kept a second copy of a note because two devices changed it at once. The copy is "
+    "not read as a prospect. Join the two by hand, then delete the copy.",
+    "declined-but-open": "A touch is tagged #declined and the stage is still open. The prospect is planned as lost "
+    "would be: thanked, then left alone. Record it with a line such as `- 2026-12-01 stage: lost — reason`, or remove "
+    "the tag if it was no no.",
+    "email-twice": "Two prospects have the same email address: probably one person with two notes. Join them.",
+    "field-not-understood": "A field of the front matter has a value of the wrong kind: a date that does not exist, a "
+    "number with letters, a channel nobody knows. The field counts as missing; the rest of the note is read.",
+    "field-twice": "Two keys mean one field, such as `next` and `next_contact`. The canonical name counts, else the "
+    "first; remove the other.",
+    "folder-too-deep": "Folders are nested deeper than 32; what lies below is not read.",
+    "folder-unreadable": "A folder cannot be opened, usually for lack of rights. Its notes are not read.",
+    "front-matter-alias": "The front matter uses YAML's anchors, aliases or tags. They can make a small file endless, "
+    "so the block is not read; write the values out.",
+    "front-matter-broken": "The front matter is no YAML that can be read. Nothing of it is guessed: the fields count "
+    "as missing, the touch log is read.",
+    "front-matter-control-character": "An invisible character stands in the front matter. Some programs would read it "
+    "as a line end; delete it.",
+    "front-matter-duplicate-key": "A key stands twice in the front matter. Which one is meant cannot be known, so the "
+    "block is not read.",
+    "front-matter-not-closed": "The note begins with `---` and a field, but no line `---` or `...` ends the front matter.",
+    "front-matter-too-deep": "Lists and maps are nested deeper than 12 levels; the block is not read.",
+    "front-matter-too-large": "The front matter is longer than 64 KiB; the block is not read.",
+    "last-contact-differs": "`last_contact` names another day than the newest touch of the log. The log counts; "
+    "correct the field or remove it, or log the touch that is missing.",
+    "line-too-long": "A line is longer than 8 KiB; it is not read.",
+    "next-date-invalid": "A next date on a touch line is no date. The touch is read, the promise is not.",
+    "note-conflicted": "The note holds git's conflict markers. It is not read until they are resolved.",
+    "note-damaged": "The note holds NUL bytes, as a crash or a full disk leaves them. Restore it.",
+    "note-not-utf8": "The note is not UTF-8 text. Save it as UTF-8.",
+    "note-too-large": "The note is larger than 1 MiB; it is not read.",
+    "note-unreadable": "The file cannot be opened, usually for lack of rights.",
+    "outcome-not-tagged": "The words of a touch seem to say something that only a tag can set, since it changes what "
+    "happens next: #booked, #declined, #referral. Add the tag if it is meant.",
+    "stage-differs": "The stage in the front matter and the log's last `stage:` line disagree: the property was "
+    "changed by hand. The front matter counts, from the newest touch on; write the line to say when it changed.",
+    "stage-unknown": "A stage is named that is not among the stages in force. In the front matter the prospect is "
+    "planned as contacted; a log line of that kind is not read.",
+    "table-no-date-column": "A table in the touch log holds dates, but none of its columns is called Date, When or Day.",
+    "timezone-unknown": "The time zone is not in the IANA data base. It is shown as it is.",
+    "touch-date-ambiguous": "A date with the year last may be read two ways (5/11 is May or November). Write "
+    "YYYY-MM-DD; the line is not read.",
+    "touch-date-invalid": "A line of the log begins with something that looks like a date and is none. Write "
+    "YYYY-MM-DD; the line is not read.",
+    "touch-id-twice": "Two touches carry one id. Where the lines are the same, as a merge leaves them, the touch is "
+    "counted once; else both are counted.",
+    "touch-in-future": "A touch has a date that lies ahead. Only meetings, calls and events can: they are "
+    "appointments. It is left out until its day comes.",
+    "touch-no-date": "A line of the log begins like a touch and has no date, so it is not read.",
+    "touch-time-invalid": "A time of day that no clock shows; the line is not read.",
+    "touch-unreadable": "A line of the log begins with a date and goes on in a way that is not understood.",
+}

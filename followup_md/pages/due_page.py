@@ -1,0 +1,202 @@
+"""DUE.md: a page to work from. The same bytes from the same plan, on every machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from followup_md.days import count, long_day, short_day
+from followup_md.model import Due, Plan, Problem, Rules, Severity
+from followup_md.pages.text import inert, link, quoted, said
+from followup_md.planning.identity import stage_id
+
+MARK = "generated: followup-md"
+NOTES = "## Notes"
+
+_TICKED = re.compile(r"[ \t]*- \[[^ \]]\] .*\^[fs]-")
+
+
+def due_page(plan: Plan, problems: Iterable[Problem], rules: Rules, notes: str = "") -> str:
+    """The whole page. ``notes`` is what stands under ``## Notes``: the user's own, kept as it is."""
+    page = _Page(plan, rules)
+    wrong = [problem for problem in problems if problem.severity is not Severity.INFO]
+    sections = (
+        ("Reply owed", [page.box(due) for due in plan.replies]),
+        ("Today", [page.box(due) for due in plan.due]),
+        (_in_line(plan, rules), [page.box(due) for due in plan.next_in_line]),
+        ("This week" if str(rules.horizon) == "7d" else f"The next {rules.horizon}", [page.ahead(due) for due in plan.upcoming]),
+        ("Waiting for them", [line for due in plan.waiting for line in page.waiting(due)]),
+        ("Gone dark", [page.ahead(due) for due in plan.dark]),
+        ("On hold", [page.held(due) for due in plan.held]),
+        ("Needs a hand", [*page.stages(), *map(page.problem, wrong)]),
+    )
+    lines = ["---", MARK, f"day: {plan.today.isoformat()}", "---", f"# Due on {long_day(plan.today)}", "", _summary(plan, len(wrong)), ""]
+    for title, items in sections:
+        if items:
+            lines += [f"## {title}", *items, ""]
+    return "\n".join([*lines, NOTES, notes])
+
+
+def notes_of(page: str) -> str:
+    """What stands under ``## Notes`` of a page, to the last byte."""
+    at = page.find(f"\n{NOTES}")
+    while at >= 0:
+        end = page.find("\n", at + 1)
+        if end < 0:
+            return ""
+        if page[at + 1 : end].rstrip() == NOTES:
+            return page[end + 1 :]
+        at = page.find(f"\n{NOTES}", end - 1)
+    return ""
+
+
+def ticks_of(page: str) -> list[int]:
+    """The lines of boxes that are no longer empty (the notes apart)."""
+    body = page[: len(page) - len(notes_of(page))]
+    return [number for number, line in enumerate(body.split("\n"), 1) if _TICKED.match(line)]
+
+
+def is_ours(page: str) -> bool:
+    """Whether a page was written by followup-md: its front matter says so."""
+    head, fence, _ = page.removeprefix("\ufeff").replace("\r\n", "\n").partition("\n---\n")
+    return fence != "" and head.startswith("---\n") and MARK in head.split("\n")
+
+
+def _summary(plan: Plan, problems: int) -> str:
+    now = [due for due in (*plan.replies, *plan.due, *plan.next_in_line) if due.on <= plan.today]
+    overdue = sum(due.overdue_days > 0 for due in now)
+    parts = [
+        f"{len(plan.replies) + len(plan.due)} to do" if plan.replies or plan.due else "nothing to do",
+        count(len(plan.replies), "reply owed", "replies owed") if plan.replies else "",
+        f"{overdue} overdue" if overdue else "",
+        f"{len(plan.waiting)} waiting for them" if plan.waiting else "",
+        f"{plan.open} open",
+        f"{count(problems, 'needs a hand', 'need a hand')}" if problems else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _in_line(plan: Plan, rules: Rules) -> str:
+    return f"Next in line ({len(plan.next_in_line)} more than your {rules.daily_capacity} a day)"
+
+
+class _Page:
+    """The lines of one plan's page."""
+
+    def __init__(self, plan: Plan, rules: Rules) -> None:
+        self.plan, self.rules = plan, rules
+
+    def day(self, day: date) -> str:
+        return short_day(day, self.plan.today)
+
+    def who(self, due: Due) -> str:
+        prospect = due.prospect
+        parts = [link(prospect.path, prospect.name)]
+        if prospect.company:
+            parts.append(inert(prospect.company))
+        if prospect.amount:
+            parts.append(f"{inert(self.rules.currency)}{prospect.amount:,}")
+        return " · ".join(parts)
+
+    def box(self, due: Due) -> str:
+        """An item that can be done now, with its box, and below it why and with what."""
+        if due.category == "reply-owed":
+            what = self._reply(due)
+        else:
+            what = " · ".join(part for part in (self._doing(due), self._standing(due), self._last(due), self._late(due)) if part)
+        lines = [f"- [ ] {self.who(due)} — {what} ^{due.id}"]
+        if due.category != "reply-owed":
+            lines.append(f"\t- why: {self._why(due)}")
+        if due.content:
+            lines.append(f"\t- bring: {link(due.content.path, due.content.title)}")
+        if due.position and due.position.step.when and due.category != "reply-owed":
+            zone = f" ({inert(due.prospect.timezone)})" if due.prospect.timezone else ""
+            when = "out of hours, between 8:00 and 21:00 there" if due.position.step.when == "out-of-hours" else "in business hours there"
+            lines.append(f"\t- when: {when}{zone}")
+        lines += [f"\t- pain: {inert(due.prospect.pain)}"] if due.prospect.pain else []
+        lines += [f"\t- opportunity: {inert(due.prospect.opportunity)}"] if due.prospect.opportunity and not due.prospect.pain else []
+        lines += [f"\t- we owe: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.we_owe]
+        lines += [f"\t- they owe: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.they_owe]
+        return "\n".join(lines)
+
+    def ahead(self, due: Due) -> str:
+        """An item of the coming days, or of later: nothing to tick yet."""
+        return f"- {self.day(due.on)}: {self.who(due)} — " + " · ".join(part for part in (self._doing(due), self._standing(due)) if part)
+
+    def waiting(self, due: Due) -> list[str]:
+        return [
+            f"- {self.who(due)} — {inert(owed.text)}{self._since(owed.since)} · next {self.day(due.on)}" for owed in due.prospect.they_owe
+        ]
+
+    def held(self, due: Due) -> str:
+        assert due.hold is not None
+        return f"- until {self.day(due.hold.until)}: {self.who(due)} — {inert(due.hold.text)} · next {self.day(due.on)}"
+
+    def stages(self) -> list[str]:
+        """A box for each prospect whose stage was changed by hand: ticking it writes the log's line."""
+        found = []
+        for due in sorted(self.plan.items, key=lambda due: due.prospect.path):
+            line = due.facts.stage_line
+            if due.facts.stage_by_hand and line:
+                stage = due.facts.stage.name
+                found.append(
+                    f"- [ ] {link(due.prospect.path, due.prospect.name)} — the front matter says {inert(stage)}, the log says "
+                    f"{inert(line.stage)} since {self.day(line.date)}: tick to write `stage: {inert(stage)}` into the log "
+                    f"^{stage_id(due.prospect, stage)}"
+                )
+        return found
+
+    def problem(self, problem: Problem) -> str:
+        return f"- {inert(problem.path, 300)}:{problem.line} — {said(problem.message)}"
+
+    # ------------------------------------------------------------------ parts of a line
+
+    def _reply(self, due: Due) -> str:
+        answer = due.facts.last_answer
+        assert answer is not None
+        words = f": {quoted(answer.text)}" if answer.text else f" by {inert(answer.channel)}"
+        days = (self.plan.today - answer.date).days
+        return f"**{self._channels(due)}** · they wrote on {self.day(answer.date)}{words} · since {count(days, 'day')}"
+
+    def _doing(self, due: Due) -> str:
+        doing = f"**{self._channels(due)}**"
+        if due.category == "appointment":
+            at = due.facts.appointments[0]
+            clock = f" at {at.time:%H:%M}" if at.time else ""
+            return f"{doing}{clock} · prepare: {inert(at.text)}" if at.text else f"{doing}{clock} · prepare it"
+        return f"{doing} · {due.intent}" if due.intent else doing
+
+    def _channels(self, due: Due) -> str:
+        return inert(" + ".join(due.channels)) if due.channels else "no way to reach them"
+
+    def _standing(self, due: Due) -> str:
+        """The step in force, or what stands in its place."""
+        if due.category == "promised":
+            return f"promised, unanswered {due.facts.unanswered}" if due.facts.unanswered else "promised"
+        if due.category == "appointment" or not due.position:
+            return ""
+        step = "note after the meeting" if due.category == "thank-note" else f"{inert(due.position.cadence)} {due.position.number}"
+        dark = ", gone dark" if due.dark else ""
+        return f"{step}, unanswered {due.facts.unanswered}{dark}" if due.facts.unanswered else step
+
+    def _last(self, due: Due) -> str:
+        last = due.facts.last
+        if last is None:
+            return "no touch yet"
+        by = f"they, {last.channel}" if last.direction == "in" else last.channel
+        return f"last {self.day(last.date)} {inert(by)}" + (f" {quoted(last.text, 60)}" if last.text else "")
+
+    def _late(self, due: Due) -> str:
+        return f"{count(due.overdue_days, 'day')} overdue" if due.overdue_days else ""
+
+    def _why(self, due: Due) -> str:
+        """The first reason and what changed it; the balance and the piece to bring stand elsewhere."""
+        told = [due.why[0], *(reason for reason in due.why[1:] if reason.rule not in ("R9", "R10"))]
+        rules = dict.fromkeys(reason.rule for reason in due.why)
+        return f"{inert('; '.join(reason.text for reason in told), 300)} ({', '.join(rules)})"
+
+    def _since(self, day: date | None) -> str:
+        return f" · since {self.day(day)}" if day else ""
+
+

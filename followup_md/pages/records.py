@@ -1,0 +1,184 @@
+"""What the commands print with ``--json``: one function a record, its keys in the documented order."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from followup_md.model import (
+    Cadence,
+    Due,
+    Facts,
+    Hold,
+    NextDate,
+    Owed,
+    Plan,
+    Problem,
+    Prospect,
+    Reason,
+    Remark,
+    Skip,
+    StageChange,
+    Step,
+    Touch,
+)
+
+Record = dict[str, object]
+
+
+def due_list(plan: Plan, items: tuple[Due, ...], vault: str, problems: int) -> Record:
+    """``due --json``."""
+    return {"today": plan.today.isoformat(), "vault": vault, "items": [due_item(due) for due in items], "problems": problems}
+
+
+def due_item(due: Due) -> Record:
+    """One item of ``due --json``."""
+    prospect, facts = due.prospect, due.facts
+    return {
+        "prospect": prospect.name,
+        "path": prospect.path,
+        "company": prospect.company,
+        "owner": prospect.owner,
+        "stage": facts.stage.name,
+        "due": due.on.isoformat(),
+        "overdue_days": due.overdue_days,
+        "category": due.category.value,
+        "hold": _hold(due.hold),
+        "cadence": due.position.cadence if due.position else None,
+        "step": due.position.number if due.position else None,
+        "channels": list(due.channels),
+        "together": due.together,
+        "intent": due.intent.value if due.intent else None,
+        "unanswered": facts.unanswered,
+        "rounds": facts.rounds,
+        "dark": due.dark,
+        "last": _last(facts.last),
+        "content": due.content.path if due.content else None,
+        "id": due.id,
+        "why": [reason(one) for one in due.why],
+    }
+
+
+def reason(one: Reason) -> Record:
+    return {"rule": one.rule, "text": one.text, "at": list(one.at)}
+
+
+def prospect_facts(prospect: Prospect, facts: Facts, problems: list[Problem]) -> Record:
+    """``show --json``."""
+    return {
+        "path": prospect.path,
+        "name": prospect.name,
+        "fields": {field.name: list(field.value) if isinstance(field.value, tuple) else field.value for field in prospect.fields},
+        "stage": facts.stage.name,
+        "touches": [touch(one) for one in facts.touches],
+        "appointments": [touch(one) for one in facts.appointments],
+        "remarks": [
+            {"date": entry.date.isoformat(), "text": entry.text, "line": entry.line} for entry in prospect.log if isinstance(entry, Remark)
+        ],
+        "stages": [
+            {"date": entry.date.isoformat(), "stage": entry.stage, "line": entry.line, "reason": entry.reason or None}
+            for entry in prospect.log
+            if isinstance(entry, StageChange)
+        ],
+        "skips": [
+            {"date": entry.date.isoformat(), "text": entry.text, "line": entry.line} for entry in prospect.log if isinstance(entry, Skip)
+        ],
+        "rounds": facts.rounds,
+        "unanswered": facts.unanswered,
+        "last_answer": touch(facts.last_answer) if facts.last_answer else None,
+        "they_owe": [_owed(one) for one in prospect.they_owe],
+        "we_owe": [_owed(one) for one in prospect.we_owe],
+        "problems": [problem(one) for one in problems],
+    }
+
+
+def touch(one: Touch) -> Record:
+    """A touch as understood."""
+    return {
+        "date": one.date.isoformat(),
+        "time": _clock(one.time),
+        "channel": one.channel,
+        "direction": one.direction.value,
+        "intent": one.intent.value if one.intent else None,
+        "outcomes": [outcome.value for outcome in one.outcomes],
+        "answer": one.answer,
+        "text": one.text,
+        "line": one.line,
+        "id": one.id,
+        "next": _next(one.next),
+    }
+
+
+def problem(one: Problem) -> Record:
+    """One item of ``check --json``."""
+    return {
+        "path": one.path,
+        "line": one.line,
+        "column": one.column,
+        "code": one.code,
+        "severity": one.severity.value,
+        "message": one.message,
+        "fix": one.fix,
+    }
+
+
+def cadence(one: Cadence) -> Record:
+    """One cadence of ``cadence list --json``."""
+    return {
+        "name": one.name,
+        "path": one.path,
+        "steps": [step(each) for each in one.steps],
+        "repeat": one.repeat,
+        "then": one.then,
+        "end": one.repeat is None and one.then is None,
+    }
+
+
+def step(one: Step) -> Record:
+    return {
+        "wait": str(one.wait),
+        "do": list(one.channels) or ["any"],
+        "together": one.together,
+        "intent": one.intent.value if one.intent else "any",
+        "roll": "back" if one.roll_back else "forward",
+        "pinned": one.pinned,
+        "when": one.when,
+        "once": "dark" if one.once else None,
+        "rule": one.rule,
+        "script": one.script,
+    }
+
+
+def _hold(hold: Hold | None) -> Record | None:
+    return {"until": hold.until.isoformat(), "reason": hold.reason} if hold else None
+
+
+def _last(last: Touch | None) -> Record | None:
+    if last is None:
+        return None
+    return {
+        "date": last.date.isoformat(),
+        "channel": last.channel,
+        "direction": last.direction.value,
+        "text": last.text,
+        "line": last.line,
+    }
+
+
+def _owed(owed: Owed) -> Record:
+    return {
+        "text": owed.text,
+        "since": owed.since.isoformat() if owed.since else None,
+        "due": owed.due.isoformat() if owed.due else None,
+        "line": owed.line,
+    }
+
+
+def _clock(at: time | None) -> str | None:
+    return at.isoformat("seconds" if at.second else "minutes") if at else None
+
+
+def _next(promised: NextDate | None) -> str | None:
+    if promised is None:
+        return None
+    clock = _clock(promised.at)
+    return f"{promised.day.isoformat()}T{clock}" if clock else promised.day.isoformat()

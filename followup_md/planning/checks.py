@@ -1,0 +1,133 @@
+"""What is wrong or looks wrong once notes are seen together, and as of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from followup_md.days import short_day
+from followup_md.model import Facts, Problem, Prospect, Rules, Severity, StageKind
+from followup_md.planning.facts import facts_of
+
+
+def check_all(prospects: Iterable[Prospect], rules: Rules, today: date) -> list[Problem]:
+    """All problems that reading one note alone cannot see, by path and line."""
+    prospects = sorted(prospects, key=lambda prospect: prospect.path)
+    found = [problem for prospect in prospects for problem in check(prospect, rules, today)]
+    found += _same_email(prospects)
+    found += _stages_cadences(rules)
+    return sorted(found, key=lambda problem: (problem.path, problem.line, problem.code))
+
+
+def check(prospect: Prospect, rules: Rules, today: date) -> list[Problem]:
+    """The problems of one prospect as of a day."""
+    facts = facts_of(prospect, rules, today)
+    return [*_ahead(prospect, facts, today), *_log_against_fields(prospect, facts, today), *_cadence(prospect, facts, rules)]
+
+
+def _problem(path: str, line: int, code: str, message: str, severity: Severity = Severity.WARNING) -> Problem:
+    return Problem(path, line, 1, code, severity, message)
+
+
+def _ahead(prospect: Prospect, facts: Facts, today: date) -> list[Problem]:
+    return [
+        _problem(
+            prospect.path,
+            entry.line,
+            "touch-in-future",
+            f"{entry.date.isoformat()} lies ahead of {today.isoformat()}, and only a meeting, call or event can: correct the date",
+            Severity.ERROR,
+        )
+        for entry in facts.ahead
+    ]
+
+
+def _log_against_fields(prospect: Prospect, facts: Facts, today: date) -> list[Problem]:
+    """Where front matter and log say different things."""
+    found = []
+    line = facts.stage_line
+    if facts.stage_by_hand and line:
+        found.append(
+            _problem(
+                prospect.path,
+                prospect.line_of("stage"),
+                "stage-differs",
+                f"the stage is {facts.stage.name} here and {line.stage} in the log (line {line.line}): "
+                f"add `- {today.isoformat()} stage: {facts.stage.name}` to the log",
+            )
+        )
+    if facts.declined:
+        found.append(
+            _problem(
+                prospect.path,
+                facts.declined.line,
+                "declined-but-open",
+                f"they declined, and the stage is still {facts.stage.name}: add `- {today.isoformat()} stage: lost — reason` to the log",
+            )
+        )
+    if prospect.last_contact and facts.last and facts.last.date != prospect.last_contact:
+        found.append(
+            _problem(
+                prospect.path,
+                prospect.line_of("last_contact"),
+                "last-contact-differs",
+                f"the newest touch is of {short_day(facts.last.date, today)} (line {facts.last.line}), not of "
+                f"{short_day(prospect.last_contact, today)}: correct the field, or log what is missing",
+            )
+        )
+    return found
+
+
+def _cadence(prospect: Prospect, facts: Facts, rules: Rules) -> list[Problem]:
+    """A cadence of the prospect's own that does not exist, or that leaves an open prospect without a next touch."""
+    name = prospect.cadence
+    if not name:
+        return []
+    line = prospect.line_of("cadence")
+    if name not in rules.cadences:
+        known = ", ".join(sorted(rules.cadences))
+        return [_problem(prospect.path, line, "cadence-unknown", f"`cadence: {name}` names no cadence: write one of {known}", Severity.ERROR)]
+    if facts.open and ends(name, rules):
+        message = f"`cadence: {name}` ends, and this prospect is open: choose one that goes on, or add `then:` or `repeat:` to it"
+        return [_problem(prospect.path, line, "cadence-without-way-on", message)]
+    return []
+
+
+def ends(name: str, rules: Rules) -> bool:
+    """Whether a cadence, with what follows it, comes to an end."""
+    seen: set[str] = set()
+    while name in rules.cadences and name not in seen:
+        seen.add(name)
+        cadence = rules.cadences[name]
+        if cadence.repeat:
+            return False
+        if cadence.then is None:
+            return True
+        name = cadence.then
+    return name not in rules.cadences
+
+
+def _stages_cadences(rules: Rules) -> list[Problem]:
+    """Stages of the settings whose cadence does not exist, or ends although the stage is open."""
+    found = []
+    for stage in rules.stages:
+        if stage.cadence not in rules.cadences:
+            message = f"the cadence `{stage.cadence}` of stage {stage.name} does not exist: write one of {', '.join(sorted(rules.cadences))}"
+            found.append(_problem("followup.toml", 1, "cadence-unknown", message, Severity.ERROR))
+        elif stage.kind is StageKind.OPEN and ends(stage.cadence, rules):
+            message = f"the cadence `{stage.cadence}` of stage {stage.name} ends, and the stage is open: add `then:` or `repeat:` to it"
+            found.append(_problem("followup.toml", 1, "cadence-without-way-on", message, Severity.ERROR))
+    return found
+
+
+def _same_email(prospects: list[Prospect]) -> list[Problem]:
+    """Prospects that share an email address, told at each but the first."""
+    first: dict[str, Prospect] = {}
+    found = []
+    for prospect in prospects:
+        for email in dict.fromkeys(email.casefold() for email in prospect.emails):
+            other = first.setdefault(email, prospect)
+            if other is not prospect:
+                message = f"`{email}` is the address of {other.path} too: join the two notes if they are one person"
+                found.append(_problem(prospect.path, prospect.line_of("email"), "email-twice", message))
+    return found
