@@ -6,9 +6,9 @@ Lines and columns count from 1. Paths are relative to the vault, with ``/``.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
 from enum import StrEnum
 from fractions import Fraction
 from typing import Literal
@@ -175,8 +175,8 @@ class Field:
 class NextDate:
     """A day that was promised, with the time where one was named."""
 
-    day: date
-    at: time | None
+    day: dt.date
+    at: dt.time | None
     line: int
 
 
@@ -187,8 +187,8 @@ class Touch:
     ``back`` is the day that an out-of-office reply names; ``body`` the lines that belong to it.
     """
 
-    date: date
-    time: time | None
+    date: dt.date
+    time: dt.time | None
     channel: str
     direction: Direction
     intent: Intent | None
@@ -197,7 +197,7 @@ class Touch:
     line: int
     id: str | None = None
     next: NextDate | None = None
-    back: date | None = None
+    back: dt.date | None = None
     body: tuple[str, ...] = ()
 
     @property
@@ -218,8 +218,8 @@ class Touch:
 class StageChange:
     """A ``stage:`` line; it comes last on its day."""
 
-    date: date
-    time: time | None
+    date: dt.date
+    time: dt.time | None
     stage: str
     reason: str
     line: int
@@ -230,8 +230,8 @@ class StageChange:
 class Skip:
     """A ``skip:`` line: a cadence step left out on purpose."""
 
-    date: date
-    time: time | None
+    date: dt.date
+    time: dt.time | None
     text: str
     line: int
     id: str | None = None
@@ -242,9 +242,9 @@ class Skip:
 class Snooze:
     """A ``snooze:`` line: the record of a snooze."""
 
-    date: date
-    time: time | None
-    until: date | None
+    date: dt.date
+    time: dt.time | None
+    until: dt.date | None
     line: int
     id: str | None = None
     next: NextDate | None = None
@@ -254,8 +254,8 @@ class Snooze:
 class Remark:
     """A ``note:`` line: something to remember, nothing that reached anybody."""
 
-    date: date
-    time: time | None
+    date: dt.date
+    time: dt.time | None
     text: str
     line: int
     next: NextDate | None = None
@@ -269,8 +269,8 @@ class Owed:
     """An open item: promised by them, or by us."""
 
     text: str
-    since: date | None
-    due: date | None
+    since: dt.date | None
+    due: dt.date | None
     line: int
 
 
@@ -300,7 +300,7 @@ class Prospect:
     stage_unknown: bool = False
     cadence: str | None = None
     next: NextDate | None = None
-    snooze_until: date | None = None
+    snooze_until: dt.date | None = None
     owner: str | None = None
     amount: int | float | None = None
     decision_maker: str | bool | None = None
@@ -310,8 +310,8 @@ class Prospect:
     pain: str | None = None
     opportunity: str | None = None
     role: str | None = None
-    added: date | None = None
-    last_contact: date | None = None
+    added: dt.date | None = None
+    last_contact: dt.date | None = None
     tags: tuple[str, ...] = ()
     log: tuple[Entry, ...] = ()
     they_owe: tuple[Owed, ...] = ()
@@ -334,7 +334,7 @@ class Content:
     tags: frozenset[str]
     stages: frozenset[str]
     url: str | None
-    day: date | None
+    day: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,8 +378,8 @@ class Rules:
     due_file: str = "DUE.md"
     timezone: str | None = None
     workdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})
-    holidays: tuple[tuple[date, date], ...] = ()
-    away: tuple[tuple[date, date], ...] = ()
+    holidays: tuple[tuple[dt.date, dt.date], ...] = ()
+    away: tuple[tuple[dt.date, dt.date], ...] = ()
     daily_capacity: int = 20
     horizon: Duration = Duration(7, "d")
     reply_within: Duration = Duration(1, "wd")
@@ -418,7 +418,7 @@ class Reason:
 class Hold:
     """No touch before ``until``; reported while that is ahead."""
 
-    until: date
+    until: dt.date
     reason: Literal["snoozed", "out-of-office", "colleague"]
     text: str
     at: tuple[str, ...] = ()
@@ -438,9 +438,9 @@ class Facts:
     ahead: tuple[Entry, ...]
     last: Touch | None
     last_answer: Touch | None
-    last_round: date | None
+    last_round: dt.date | None
     rounds: int
-    unanswered_rounds: tuple[date, ...]
+    unanswered_rounds: tuple[dt.date, ...]
     stage: Stage
     stage_line: StageChange | None
     stage_by_hand: bool
@@ -477,7 +477,7 @@ class Due:
 
     prospect: Prospect
     facts: Facts
-    on: date
+    on: dt.date
     category: Category
     position: Position | None
     channels: tuple[str, ...]
@@ -495,7 +495,7 @@ class Due:
 class Plan:
     """A day: who is due (ranked), who comes after, who waits. ``items`` holds every one."""
 
-    today: date
+    today: dt.date
     items: tuple[Due, ...]
     replies: tuple[Due, ...]
     due: tuple[Due, ...]

@@ -43,9 +43,13 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
-@click.option("-C", "--vault", metavar="DIR", help="The vault. Default: FOLLOWUP_VAULT, else the one around this folder.")
+@click.option(
+    "-C", "--vault", metavar="DIR", help="The vault. Default: FOLLOWUP_VAULT, else the one around this folder."
+)
 @click.option("--today", metavar="DATE", help="Plan as if it were this day (YYYY-MM-DD).")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours: auto by default.")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours: auto by default."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what was asked for.")
 @click.version_option(__version__, prog_name="followup", message="%(prog)s %(version)s")
 @click.pass_context

@@ -71,4 +71,7 @@ def _named(name: str, rules: Rules) -> Cadence:
     if found := rules.cadences.get(name):
         return found
     near = difflib.get_close_matches(name, rules.cadences, 1, 0.5)
-    raise NotFound(f"no cadence `{name}`" + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(rules.cadences))}"))
+    raise NotFound(
+        f"no cadence `{name}`"
+        + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(rules.cadences))}")
+    )

@@ -16,7 +16,9 @@ from followup_md.pages.records import problem as problem_record
 
 
 @click.command("check")
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How to print them.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How to print them."
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--explain", metavar="CODE", help="What a code means and what to do; `all` lists every code.")
 @pass_session
@@ -48,5 +50,8 @@ def _explained(code: str) -> str:
         return "\n\n".join(f"{name}\n    {text}" for name, text in EXPLANATIONS.items())
     if code not in EXPLANATIONS:
         near = difflib.get_close_matches(code, EXPLANATIONS, 1, 0.5)
-        raise NotFound(f"no code `{code}`" + (f"; did you mean {near[0]}?" if near else "; `followup check --explain all` lists them"))
+        raise NotFound(
+            f"no code `{code}`"
+            + (f"; did you mean {near[0]}?" if near else "; `followup check --explain all` lists them")
+        )
     return f"{code}\n{EXPLANATIONS[code]}"

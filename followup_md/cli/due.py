@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 @click.command("due")
-@click.option("--days", type=click.IntRange(0, 3650), default=0, metavar="N", help="Also what is due in the next N days.")
+@click.option(
+    "--days", type=click.IntRange(0, 3650), default=0, metavar="N", help="Also what is due in the next N days."
+)
 @click.option("--all", "everyone", is_flag=True, help="Every prospect that has a next touch.")
 @click.option("--owner", metavar="NAME", help="Only prospects of this owner.")
 @click.option("--category", type=click.Choice([category.value for category in Category]), help="Only this category.")
@@ -26,7 +28,13 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @pass_session
 def command(
-    session: Session, days: int, everyone: bool, owner: str | None, category: str | None, limit: int | None, as_json: bool
+    session: Session,
+    days: int,
+    everyone: bool,
+    owner: str | None,
+    category: str | None,
+    limit: int | None,
+    as_json: bool,
 ) -> None:
     """List who is due, by which channel and why.
 

@@ -50,7 +50,9 @@ def new_page(day: Day, old: bytes | None) -> bytes:
     name = day.vault.rules.due_file
     text = (old or b"").decode("utf-8", "surrogateescape")
     if old is not None and not is_ours(text):
-        raise Refused(f'{name}: this file is your own, so it is not overwritten; name another with `due_file = "TODAY.md"` in followup.toml')
+        raise Refused(
+            f'{name}: this file is your own, so it is not overwritten; name another with `due_file = "TODAY.md"` in followup.toml'
+        )
     if ticks := ticks_of(text):
         raise Refused(
             f"{name}:{ticks[0]}: {count(len(ticks), 'box is', 'boxes are')} ticked, and this version does not take ticks up yet; "

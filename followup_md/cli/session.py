@@ -47,7 +47,9 @@ class Session:
         vault = open_vault(root)
         today = self.given_day or _local_day(vault.rules)
         problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
-        ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
+        ordered = tuple(
+            sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code))
+        )
         return Day(vault, today, make_plan(vault.prospects, vault.rules, today), ordered)
 
     def say(self, text: str) -> None:
@@ -94,7 +96,9 @@ def _local_day(rules: Rules) -> date:
     try:
         return datetime.now(ZoneInfo(rules.timezone) if rules.timezone else None).date()
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise VaultError(f"followup.toml: `timezone = \"{rules.timezone}\"` is no known time zone: write a name such as Europe/Berlin") from None
+        raise VaultError(
+            f'followup.toml: `timezone = "{rules.timezone}"` is no known time zone: write a name such as Europe/Berlin'
+        ) from None
 
 
 def _color(wanted: str) -> bool | None:

@@ -25,13 +25,25 @@ def due_page(plan: Plan, problems: Iterable[Problem], rules: Rules, notes: str =
         ("Reply owed", [page.box(due) for due in plan.replies]),
         ("Today", [page.box(due) for due in plan.due]),
         (_in_line(plan, rules), [page.box(due) for due in plan.next_in_line]),
-        ("This week" if str(rules.horizon) == "7d" else f"The next {rules.horizon}", [page.ahead(due) for due in plan.upcoming]),
+        (
+            "This week" if str(rules.horizon) == "7d" else f"The next {rules.horizon}",
+            [page.ahead(due) for due in plan.upcoming],
+        ),
         ("Waiting for them", [line for due in plan.waiting for line in page.waiting(due)]),
         ("Gone dark", [page.ahead(due) for due in plan.dark]),
         ("On hold", [page.held(due) for due in plan.held]),
         ("Needs a hand", [*page.stages(), *map(page.problem, wrong)]),
     )
-    lines = ["---", MARK, f"day: {plan.today.isoformat()}", "---", f"# Due on {long_day(plan.today)}", "", _summary(plan, len(wrong)), ""]
+    lines = [
+        "---",
+        MARK,
+        f"day: {plan.today.isoformat()}",
+        "---",
+        f"# Due on {long_day(plan.today)}",
+        "",
+        _summary(plan, len(wrong)),
+        "",
+    ]
     for title, items in sections:
         if items:
             lines += [f"## {title}", *items, ""]
@@ -104,7 +116,9 @@ class _Page:
         if due.category == "reply-owed":
             what = self._reply(due)
         else:
-            what = " · ".join(part for part in (self._doing(due), self._standing(due), self._last(due), self._late(due)) if part)
+            what = " · ".join(
+                part for part in (self._doing(due), self._standing(due), self._last(due), self._late(due)) if part
+            )
         lines = [f"- [ ] {self.who(due)} — {what} ^{due.id}"]
         if due.category != "reply-owed":
             lines.append(f"\t- why: {self._why(due)}")
@@ -112,21 +126,32 @@ class _Page:
             lines.append(f"\t- bring: {link(due.content.path, due.content.title)}")
         if due.position and due.position.step.when and due.category != "reply-owed":
             zone = f" ({inert(due.prospect.timezone)})" if due.prospect.timezone else ""
-            when = "out of hours, between 8:00 and 21:00 there" if due.position.step.when == "out-of-hours" else "in business hours there"
+            when = (
+                "out of hours, between 8:00 and 21:00 there"
+                if due.position.step.when == "out-of-hours"
+                else "in business hours there"
+            )
             lines.append(f"\t- when: {when}{zone}")
         lines += [f"\t- pain: {inert(due.prospect.pain)}"] if due.prospect.pain else []
-        lines += [f"\t- opportunity: {inert(due.prospect.opportunity)}"] if due.prospect.opportunity and not due.prospect.pain else []
+        lines += (
+            [f"\t- opportunity: {inert(due.prospect.opportunity)}"]
+            if due.prospect.opportunity and not due.prospect.pain
+            else []
+        )
         lines += [f"\t- we owe: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.we_owe]
         lines += [f"\t- they owe: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.they_owe]
         return "\n".join(lines)
 
     def ahead(self, due: Due) -> str:
         """An item of the coming days, or of later: nothing to tick yet."""
-        return f"- {self.day(due.on)}: {self.who(due)} — " + " · ".join(part for part in (self._doing(due), self._standing(due)) if part)
+        return f"- {self.day(due.on)}: {self.who(due)} — " + " · ".join(
+            part for part in (self._doing(due), self._standing(due)) if part
+        )
 
     def waiting(self, due: Due) -> list[str]:
         return [
-            f"- {self.who(due)} — {inert(owed.text)}{self._since(owed.since)} · next {self.day(due.on)}" for owed in due.prospect.they_owe
+            f"- {self.who(due)} — {inert(owed.text)}{self._since(owed.since)} · next {self.day(due.on)}"
+            for owed in due.prospect.they_owe
         ]
 
     def held(self, due: Due) -> str:
@@ -176,7 +201,11 @@ class _Page:
             return f"promised, unanswered {due.facts.unanswered}" if due.facts.unanswered else "promised"
         if due.category == "appointment" or not due.position:
             return ""
-        step = "note after the meeting" if due.category == "thank-note" else f"{inert(due.position.cadence)} {due.position.number}"
+        step = (
+            "note after the meeting"
+            if due.category == "thank-note"
+            else f"{inert(due.position.cadence)} {due.position.number}"
+        )
         dark = ", gone dark" if due.dark else ""
         return f"{step}, unanswered {due.facts.unanswered}{dark}" if due.facts.unanswered else step
 
@@ -198,5 +227,3 @@ class _Page:
 
     def _since(self, day: date | None) -> str:
         return f" · since {self.day(day)}" if day else ""
-
-

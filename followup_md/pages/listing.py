@@ -82,7 +82,10 @@ def plain_table(rows: list[Row]) -> str:
     """The rows as aligned text, one line each: for pipes and files."""
     cells = [(row.due, row.who, row.how, row.why) for row in rows]
     widths = [max((len(row[column]) for row in cells), default=0) for column in range(3)]
-    return "\n".join("  ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]]).rstrip() for row in cells)
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]]).rstrip()
+        for row in cells
+    )
 
 
 # --------------------------------------------------------------------------- why
@@ -126,11 +129,17 @@ def show_text(prospect: Prospect, facts: Facts, problems: list[Problem], today: 
         value = ", ".join(field.value) if isinstance(field.value, tuple) else str(field.value)
         lines.append(f"  {field.name:<15} {one_line(value)}")
     answered = f"last answer {short_day(facts.last_answer.date, today)}" if facts.last_answer else "no answer yet"
-    lines += ["", f"  stage {facts.stage.name} · {count(facts.rounds, 'round')} · {facts.unanswered} unanswered · {answered}"]
+    lines += [
+        "",
+        f"  stage {facts.stage.name} · {count(facts.rounds, 'round')} · {facts.unanswered} unanswered · {answered}",
+    ]
     for title, owed in (("They owe", prospect.they_owe), ("We owe", prospect.we_owe)):
         if owed:
             lines += ["", f"  {title}"]
-            lines += [f"    {one_line(item.text)}" + (f" (since {short_day(item.since, today)})" if item.since else "") for item in owed]
+            lines += [
+                f"    {one_line(item.text)}" + (f" (since {short_day(item.since, today)})" if item.since else "")
+                for item in owed
+            ]
     if prospect.log:
         lines += ["", "  Log, oldest first"]
         lines += [f"    {_entry_line(entry)}" for entry in prospect.log]
@@ -164,7 +173,9 @@ def _entry_line(entry: Touch | StageChange | Skip | Snooze | Remark) -> str:
 
 def problem_line(problem: Problem) -> str:
     """``path:line:column: severity: what is wrong: what to do [code]``."""
-    return safe(f"{problem.path}:{problem.line}:{problem.column}: {problem.severity}: {problem.message} [{problem.code}]")
+    return safe(
+        f"{problem.path}:{problem.line}:{problem.column}: {problem.severity}: {problem.message} [{problem.code}]"
+    )
 
 
 def github_line(problem: Problem) -> str:
@@ -174,8 +185,9 @@ def github_line(problem: Problem) -> str:
     return f"::{level} file={path},line={problem.line},col={problem.column},title={problem.code}::{_github(problem.message, {})}"
 
 
-def _github(text: str, more: dict[str, str]) -> str:
-    return safe(text).translate(str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", **more}))
+def _github(text: str, more: dict[str, str | int | None]) -> str:
+    marks: dict[str, str | int | None] = {"%": "%25", "\r": "%0D", "\n": "%0A", **more}
+    return safe(text).translate(str.maketrans(marks))
 
 
 # --------------------------------------------------------------------------- cadences
@@ -216,5 +228,7 @@ def step_line(step: Step) -> str:
 
 def next_up(plan: Plan, items: Iterable[Due]) -> str | None:
     """The next item after today, in words, where nothing is due."""
-    first = min((due for due in items if due.on > plan.today), key=lambda due: (due.on, due.prospect.path), default=None)
+    first = min(
+        (due for due in items if due.on > plan.today), key=lambda due: (due.on, due.prospect.path), default=None
+    )
     return f"next: {first.prospect.name} on {short_day(first.on, plan.today)}" if first else None

@@ -27,7 +27,12 @@ Record = dict[str, object]
 
 def due_list(plan: Plan, items: tuple[Due, ...], vault: str, problems: int) -> Record:
     """``due --json``."""
-    return {"today": plan.today.isoformat(), "vault": vault, "items": [due_item(due) for due in items], "problems": problems}
+    return {
+        "today": plan.today.isoformat(),
+        "vault": vault,
+        "items": [due_item(due) for due in items],
+        "problems": problems,
+    }
 
 
 def due_item(due: Due) -> Record:
@@ -67,12 +72,17 @@ def prospect_facts(prospect: Prospect, facts: Facts, problems: list[Problem]) ->
     return {
         "path": prospect.path,
         "name": prospect.name,
-        "fields": {field.name: list(field.value) if isinstance(field.value, tuple) else field.value for field in prospect.fields},
+        "fields": {
+            field.name: list(field.value) if isinstance(field.value, tuple) else field.value
+            for field in prospect.fields
+        },
         "stage": facts.stage.name,
         "touches": [touch(one) for one in facts.touches],
         "appointments": [touch(one) for one in facts.appointments],
         "remarks": [
-            {"date": entry.date.isoformat(), "text": entry.text, "line": entry.line} for entry in prospect.log if isinstance(entry, Remark)
+            {"date": entry.date.isoformat(), "text": entry.text, "line": entry.line}
+            for entry in prospect.log
+            if isinstance(entry, Remark)
         ],
         "stages": [
             {"date": entry.date.isoformat(), "stage": entry.stage, "line": entry.line, "reason": entry.reason or None}
@@ -80,7 +90,9 @@ def prospect_facts(prospect: Prospect, facts: Facts, problems: list[Problem]) ->
             if isinstance(entry, StageChange)
         ],
         "skips": [
-            {"date": entry.date.isoformat(), "text": entry.text, "line": entry.line} for entry in prospect.log if isinstance(entry, Skip)
+            {"date": entry.date.isoformat(), "text": entry.text, "line": entry.line}
+            for entry in prospect.log
+            if isinstance(entry, Skip)
         ],
         "rounds": facts.rounds,
         "unanswered": facts.unanswered,

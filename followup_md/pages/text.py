@@ -19,7 +19,9 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_LINK = re.compile(r"[^\x00-\x1f\x7f|#^\[\]<>%`\\]+")
-_IN_ALIAS = str.maketrans({"[": "(", "]": ")", "|": "/", "<": "‹", ">": "›", "`": "'", "#": "＃", "^": "ˆ", "%": "％", "\\": "/"})
+_IN_ALIAS = str.maketrans(
+    {"[": "(", "]": ")", "|": "/", "<": "‹", ">": "›", "`": "'", "#": "＃", "^": "ˆ", "%": "％", "\\": "/"}
+)
 
 
 def safe(text: str) -> str:
@@ -27,7 +29,8 @@ def safe(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        letter if letter in _JOINERS or unicodedata.category(letter) not in _HIDDEN else _shown(letter) for letter in text
+        letter if letter in _JOINERS or unicodedata.category(letter) not in _HIDDEN else _shown(letter)
+        for letter in text
     )
 
 

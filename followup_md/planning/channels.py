@@ -119,5 +119,3 @@ def _was_sent(content: Content, said: list[str]) -> bool:
     )
     url = content.url.casefold() if content.url else None
     return any(mark in text for text in said for mark in marks) or any(url in text for text in said if url)
-
-

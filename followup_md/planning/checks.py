@@ -22,7 +22,11 @@ def check_all(prospects: Iterable[Prospect], rules: Rules, today: date) -> list[
 def check(prospect: Prospect, rules: Rules, today: date) -> list[Problem]:
     """The problems of one prospect as of a day."""
     facts = facts_of(prospect, rules, today)
-    return [*_ahead(prospect, facts, today), *_log_against_fields(prospect, facts, today), *_cadence(prospect, facts, rules)]
+    return [
+        *_ahead(prospect, facts, today),
+        *_log_against_fields(prospect, facts, today),
+        *_cadence(prospect, facts, rules),
+    ]
 
 
 def _problem(path: str, line: int, code: str, message: str, severity: Severity = Severity.WARNING) -> Problem:
@@ -86,7 +90,15 @@ def _cadence(prospect: Prospect, facts: Facts, rules: Rules) -> list[Problem]:
     line = prospect.line_of("cadence")
     if name not in rules.cadences:
         known = ", ".join(sorted(rules.cadences))
-        return [_problem(prospect.path, line, "cadence-unknown", f"`cadence: {name}` names no cadence: write one of {known}", Severity.ERROR)]
+        return [
+            _problem(
+                prospect.path,
+                line,
+                "cadence-unknown",
+                f"`cadence: {name}` names no cadence: write one of {known}",
+                Severity.ERROR,
+            )
+        ]
     if facts.open and ends(name, rules):
         message = f"`cadence: {name}` ends, and this prospect is open: choose one that goes on, or add `then:` or `repeat:` to it"
         return [_problem(prospect.path, line, "cadence-without-way-on", message)]

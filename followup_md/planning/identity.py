@@ -22,9 +22,7 @@ def slug(name: str) -> str:
 def due_id(prospect: Prospect, facts: Facts, on: date, category: Category, position: Position | None) -> str:
     """The id of a due touch, from path, day, step and how many entries carry an id of this base."""
     base = f"f-{slug(prospect.name)}-"
-    logged = sum(
-        isinstance(entry, (Touch, Skip, Snooze)) and (entry.id or "").startswith(base) for entry in facts.log
-    )
+    logged = sum(isinstance(entry, (Touch, Skip, Snooze)) and (entry.id or "").startswith(base) for entry in facts.log)
     step = f"{position.cadence} {position.number}" if position else ""
     return base + _digest(prospect.path, on.isoformat(), category, step, str(logged))
 

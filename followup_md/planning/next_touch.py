@@ -16,14 +16,12 @@ from followup_md.days import count, short_day
 from followup_md.model import (
     Category,
     Content,
-    Direction,
     Due,
     Facts,
     Hold,
     Intent,
     NextDate,
     Outcome,
-    Position,
     Prospect,
     Reason,
     Rules,
@@ -128,12 +126,16 @@ class _Look:
             return Verdict("R5", name, None, (Reason("R5", "nothing of theirs waits for a reply"),))
         newest = waiting[0]
         if not self.open and not self._wrote_after_closing(newest):
-            return Verdict("R5", name, None, (Reason("R5", "they last wrote before it was closed", self.at(newest.line)),))
+            return Verdict(
+                "R5", name, None, (Reason("R5", "they last wrote before it was closed", self.at(newest.line)),)
+            )
         if newest.next:
             text = f"they wrote on {self.day(newest.date)}, and a next date was agreed with it"
             return Verdict("R5", name, None, (Reason("R5", text, self.at(newest.line)),))
         words = f": “{_cut(newest.text)}”" if newest.text else f" by {newest.channel}"
-        reason = Reason("R5", f"they wrote on {self.day(newest.date)}{words}", self.at(*sorted(t.line for t in waiting)))
+        reason = Reason(
+            "R5", f"they wrote on {self.day(newest.date)}{words}", self.at(*sorted(t.line for t in waiting))
+        )
         return self._rolled(Verdict("R5", name, after(newest.date, self.rules.reply_within, self.rules), (reason,)))
 
     def _wrote_after_closing(self, answer: Touch) -> bool:
@@ -163,9 +165,18 @@ class _Look:
             kept = self._kept(promise.day)
             if kept is None:
                 clock = f" at {promise.at:%H:%M}" if promise.at else ""
-                open_.append((promise, Reason("R4", f"promised for {self.day(promise.day)}{clock} ({where})", self.at(promise.line))))
+                open_.append(
+                    (
+                        promise,
+                        Reason("R4", f"promised for {self.day(promise.day)}{clock} ({where})", self.at(promise.line)),
+                    )
+                )
             else:
-                seen.append(Reason("R4", f"{self.day(promise.day)} ({where}) was kept on {self.day(kept)}", self.at(promise.line)))
+                seen.append(
+                    Reason(
+                        "R4", f"{self.day(promise.day)} ({where}) was kept on {self.day(kept)}", self.at(promise.line)
+                    )
+                )
         if not open_:
             return Verdict("R4", "promised", None, tuple(seen) or (Reason("R4", "nothing promised"),))
         promise, reason = min(open_, key=lambda one: one[0].day)
@@ -189,8 +200,8 @@ class _Look:
         """Rule 6: the cadence's step, so many days after what happened last."""
         half = self._half_done(behind)
         if half and behind.taken_today:
-            step = behind.taken_today.position
-            text = f"{step.cadence} {step.number} is half done: {' and '.join(half)} still to do today"
+            taken = behind.taken_today.position
+            text = f"{taken.cadence} {taken.number} is half done: {' and '.join(half)} still to do today"
             return Verdict("R7", "cadence", self.today, (Reason("R7", text),))
         place = behind.current
         if place is None:
@@ -229,13 +240,19 @@ class _Look:
         """Rule 3: what holds this prospect back, whether its day is past or not."""
         holds: list[Hold] = []
         if until := self.prospect.snooze_until:
-            holds.append(Hold(until, "snoozed", f"snoozed until {self.day(until)}", self.at(self.prospect.line_of("snooze_until"))))
+            holds.append(
+                Hold(
+                    until, "snoozed", f"snoozed until {self.day(until)}", self.at(self.prospect.line_of("snooze_until"))
+                )
+            )
         for touch in reversed(self.facts.touches):
             if touch.answer:
                 break
             if Outcome.OOO in touch.outcomes:
                 until = touch.back or after(touch.date, self.rules.out_of_office, self.rules)
-                holds.append(Hold(until, "out-of-office", f"out of office until {self.day(until)}", self.at(touch.line)))
+                holds.append(
+                    Hold(until, "out-of-office", f"out of office until {self.day(until)}", self.at(touch.line))
+                )
                 break
         colleague, own = self.company_answer, self.facts.last_answer
         if colleague and colleague.path != self.prospect.path and (own is None or own.date < colleague.touch.date):
@@ -257,7 +274,12 @@ class _Look:
         why: list[Reason] = []
         last, most = self.facts.last_round, self.rules.max_rounds_per_week
         if last and (earliest := after(last, self.rules.min_gap, self.rules)) > day:
-            why.append(Reason("R3", f"at least {self.rules.min_gap} after the last round on {self.day(last)}: {self.day(earliest)}"))
+            why.append(
+                Reason(
+                    "R3",
+                    f"at least {self.rules.min_gap} after the last round on {self.day(last)}: {self.day(earliest)}",
+                )
+            )
             day = earliest
         crowded = day
         while sum(day - timedelta(days=7) < done < day for done in self.facts.unanswered_rounds) >= most:
@@ -303,7 +325,11 @@ class _Look:
             day, what, line = max(known, key=lambda one: one[0])
             return day, f"after {what} on {self.day(day)}", self.at(line)
         if self.prospect.added:
-            return self.prospect.added, f"after being added on {self.day(self.prospect.added)}", self.at(self.prospect.line_of("added"))
+            return (
+                self.prospect.added,
+                f"after being added on {self.day(self.prospect.added)}",
+                self.at(self.prospect.line_of("added")),
+            )
         return self.today, "from today, since nothing is dated yet", ()
 
     def _half_done(self, behind: Standing) -> tuple[str, ...]:
@@ -328,7 +354,7 @@ class _Look:
         intent: Intent | None = None
         content: Content | None = None
         if reply:
-            choice = Choice((self._reply_channel(),) if self._reply_channel() else (), False, False)
+            choice = Choice(self._reply_channels(), False, False)
         elif appointment:
             choice = Choice((facts.appointments[0].channel,), False, False)
         elif position:
@@ -341,9 +367,13 @@ class _Look:
         if intent is Intent.VALUE and (content := best_content(prospect, facts, self.rules)):
             why.append(Reason("R10", f"bring “{content.title}”, not sent to them yet", (content.path,)))
         if dark:
-            why.append(Reason("R12", f"gone dark: {count(facts.unanswered, 'round')} without an answer, so ask for none"))
+            why.append(
+                Reason("R12", f"gone dark: {count(facts.unanswered, 'round')} without an answer, so ask for none")
+            )
         counted = [hold for hold in holds if hold.until > self.today and (cadence or hold.reason != "colleague")]
-        hold = max(counted, key=lambda one: one.until, default=None) if self.open and not (reply or appointment) else None
+        hold = (
+            max(counted, key=lambda one: one.until, default=None) if self.open and not (reply or appointment) else None
+        )
         category = self._category(won, place, dark)
         return Due(
             prospect=prospect,
@@ -374,14 +404,14 @@ class _Look:
             return Category.CLOSING
         return Category.DARK if dark or cadence == DARK_CADENCE else Category.CADENCE
 
-    def _reply_channel(self) -> str | None:
+    def _reply_channels(self) -> tuple[str, ...]:
         """The channel they used; a voicemail is called back."""
-        theirs = next(touch.channel for touch in reversed(self.facts.touches) if touch.direction is Direction.IN and touch.answer)
+        theirs = next(touch.channel for touch in reversed(self.facts.touches) if touch.answer and not touch.outbound)
         if theirs == "voicemail":
-            return "call"
+            return ("call",)
         if theirs != "other":
-            return theirs
-        return next((c for c in FALLBACK if unusable(c, self.prospect, self.facts, self.rules) is None), None)
+            return (theirs,)
+        return tuple(c for c in FALLBACK if unusable(c, self.prospect, self.facts, self.rules) is None)[:1]
 
     def _channel_reasons(self, step: Step, choice: Choice) -> list[Reason]:
         facts = self.facts

@@ -72,7 +72,9 @@ def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, Com
     newest: dict[str, CompanyAnswer] = {}
     for prospect in sorted(prospects, key=lambda prospect: prospect.path):
         key = company_key(prospect)
-        answer = next((e for e in reversed(prospect.log) if isinstance(e, Touch) and e.answer and e.date <= today), None)
+        answer = next(
+            (e for e in reversed(prospect.log) if isinstance(e, Touch) and e.answer and e.date <= today), None
+        )
         if key and answer and (key not in newest or answer.date > newest[key].touch.date):
             newest[key] = CompanyAnswer(prospect.path, prospect.name, answer)
     return newest

@@ -115,7 +115,7 @@ class _Walk:
             return name, index + 1
         if cadence.repeat:
             return name, len(cadence.steps) - min(cadence.repeat, len(cadence.steps))
-        if cadence.then in self.cadences:
+        if cadence.then and cadence.then in self.cadences:
             return cadence.then, 0
         return self._resort()
 

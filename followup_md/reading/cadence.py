@@ -6,7 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import Literal, cast
 
-from followup_md.model import Block, Cadence, Duration, Field, Intent, Items, Problem, Rules, Scalar, Severity, Step, Value
+from followup_md.model import (
+    Block,
+    Cadence,
+    Duration,
+    Field,
+    Intent,
+    Items,
+    Problem,
+    Rules,
+    Scalar,
+    Severity,
+    Step,
+    Value,
+)
 from followup_md.reading.dates import read_duration
 from followup_md.reading.fields import is_empty
 from followup_md.reading.front_matter import Broken, find_block, read_block
@@ -121,7 +134,9 @@ def _step(item: Value, script: str, rules: Rules) -> Step:
     said: dict[str, Field] = {}
     for field in item.fields:
         if field.key not in _STEP_KEYS:
-            raise _Wrong(f"`{field.key}` is no key of a step: write one of {', '.join(_STEP_KEYS)}", field.line, field.column)
+            raise _Wrong(
+                f"`{field.key}` is no key of a step: write one of {', '.join(_STEP_KEYS)}", field.line, field.column
+            )
         if not isinstance(field.value, Scalar):
             raise _Wrong(f"`{field.key}` is one word: write no list or map", field.line, field.column)
         said[field.key] = field
@@ -159,7 +174,10 @@ def _channels(field: Field | None, item: Block, rules: Rules) -> tuple[tuple[str
     for word in text.replace("+", "|").split("|"):
         channel = known.named(word)
         if channel is None:
-            raise _Wrong(f"`{word.strip()}` names no channel: write one of {', '.join(c.name for c in rules.channels)}", *_at(field, item))
+            raise _Wrong(
+                f"`{word.strip()}` names no channel: write one of {', '.join(c.name for c in rules.channels)}",
+                *_at(field, item),
+            )
         named.append(channel)
     return tuple(named), "+" in text
 
@@ -179,7 +197,9 @@ def _scripts(body: str) -> dict[int, str]:
 
 
 def _word(field: Field | None) -> str:
-    return field.value.raw.strip() if field and isinstance(field.value, Scalar) and field.value.value is not None else ""
+    return (
+        field.value.raw.strip() if field and isinstance(field.value, Scalar) and field.value.value is not None else ""
+    )
 
 
 def _flag(field: Field | None) -> bool:

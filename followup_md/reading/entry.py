@@ -48,7 +48,9 @@ _HEAD_END = re.compile(r"(?<![0-9:]):(?![:/])|(?<=[0-9]):(?![:/0-9])|[ \t]--?[ \
 _TOUCH_MARK = re.compile(r"touch[ \t]*:[ \t]*", re.IGNORECASE)
 
 _NEXT_FIELD = re.compile(r"[\[(]next::[ \t]*([^\])\n]{0,80}(?:\]\])?)[\])]", re.IGNORECASE)
-_NEXT_WORD = re.compile(r"(?<![\w-])next:?[ \t]+\[{0,2}(" + DATE_SHAPE + r"(?:[T ][0-9]{1,2}:[0-9]{2})?)\]{0,2}", re.IGNORECASE)
+_NEXT_WORD = re.compile(
+    r"(?<![\w-])next:?[ \t]+\[{0,2}(" + DATE_SHAPE + r"(?:[T ][0-9]{1,2}:[0-9]{2})?)\]{0,2}", re.IGNORECASE
+)
 _NEXT_EMOJI = re.compile("[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + ")")
 _DONE = re.compile("✅\ufe0f?[ \t]*(" + DATE_SHAPE + ")|\\[completion::[ \t]*(" + DATE_SHAPE + ")[ \t]*\\]")
 _EMOJI_FIELD = re.compile("[📅⏳✅➕🛫]\ufe0f?[ \t]*" + DATE_SHAPE)
@@ -100,7 +102,10 @@ def read_stamp(text: str, position: int) -> Stamp | Unread | None:
     if isinstance(clock, Unread):
         return clock
     if (separator := _SEPARATOR.match(text, at_end)) is None and not text[:at_end].endswith(":"):
-        return Unread("touch-unreadable", f"`{text[start : at_end + 8].strip()}` is no date followed by a text: write `{day} email: …`")
+        return Unread(
+            "touch-unreadable",
+            f"`{text[start : at_end + 8].strip()}` is no date followed by a text: write `{day} email: …`",
+        )
     return Stamp(day, clock, separator.end() if separator else at_end)
 
 
@@ -120,7 +125,9 @@ def _clock(text: str, position: int) -> tuple[time | Unread | None, int]:
     if found is None:
         return None, position
     if found[0] is None:
-        return Unread("touch-time-invalid", f"`{text[start : found[1]].strip()}` is no time of day: write 00:00 to 23:59"), found[1]
+        return Unread(
+            "touch-time-invalid", f"`{text[start : found[1]].strip()}` is no time of day: write 00:00 to 23:59"
+        ), found[1]
     return found
 
 
@@ -133,7 +140,11 @@ _YEAR_LAST = re.compile(r"[0-9]{1,2}([-./])[0-9]{1,2}\1[0-9]{2,4}(?![0-9])")
 _ALMOST_ISO = re.compile(r"[0-9]{4}[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?(?![0-9])|[0-9]{8}(?![0-9])|[0-9]{4}-?W[0-9]{2}")
 _IN_WORDS = re.compile(
     r"(?:(?:mon|tues?|wed|thu|thurs|fri|sat|sun)[a-z]*\.?,?[ ])?"
-    r"(?:(?:" + _MONTHS + r")\.?[ ][0-9]{1,2}(?:st|nd|rd|th)?\b|[0-9]{1,2}(?:st|nd|rd|th|\.)?[ ](?:of[ ])?(?:" + _MONTHS + r")\b)"
+    r"(?:(?:"
+    + _MONTHS
+    + r")\.?[ ][0-9]{1,2}(?:st|nd|rd|th)?\b|[0-9]{1,2}(?:st|nd|rd|th|\.)?[ ](?:of[ ])?(?:"
+    + _MONTHS
+    + r")\b)"
     r"|(?:today|yesterday)\b",
     re.IGNORECASE,
 )
@@ -208,11 +219,14 @@ def read_entry(
     """The entry that a dated line means. ``body`` holds the lines that belong to it."""
     head, text = read_head(parts.head, known), parts.text
     mark = head.plain
-    if not mark and text[:1] in "sSnNrR" and (lone := text.partition(" "))[0].casefold() in _NOT_TOUCHES:
-        if not lone[2] or lone[0].casefold() == "stage":
-            mark, text = lone[0].casefold(), lone[2]
+    if not mark and text.casefold() in _NOT_TOUCHES:
+        mark, text = text.casefold(), ""
     if mark == "stage":
         return _stage_line(stamp, text, parts, line, stages)
+    if not mark and text[:6].casefold() == "stage ":
+        changed = _stage_line(stamp, text[6:], parts, line, stages)
+        if isinstance(changed, StageChange):
+            return changed
     if mark == "skip":
         return Skip(stamp.day, stamp.at, take_tags(text).text, line, parts.id, parts.next)
     if mark == "snooze":

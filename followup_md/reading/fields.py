@@ -146,7 +146,9 @@ def link_text(raw: str) -> str:
     """A text with its ``[[links]]`` as what they show: the alias, else the note's own name."""
 
     def shown(found: re.Match[str]) -> str:
-        return (found[2] or found[1].partition("#")[0].rstrip("/").rpartition("/")[2].removesuffix(".md") or found[1]).strip()
+        return (
+            found[2] or found[1].partition("#")[0].rstrip("/").rpartition("/")[2].removesuffix(".md") or found[1]
+        ).strip()
 
     return _LINK.sub(shown, raw).strip() if "[[" in raw else raw.strip()
 
@@ -168,7 +170,13 @@ def as_texts(value: Value) -> tuple[str, ...]:
     match value:
         case Scalar():
             return (link_text(value.raw),)
-        case Items(items=(Items(items=(Scalar()),)),):
+        case Items(
+            items=(
+                Items(
+                    items=(Scalar()),
+                )
+            ),
+        ):
             return (as_text(value),)
         case Items(items=items):
             texts = [text for item in items if not is_empty(item) for text in _one_of(item)]
@@ -214,9 +222,17 @@ def as_number(value: Value) -> int | float:
     if isinstance(value, Scalar) and not isinstance(value.value, bool):
         if isinstance(value.value, (int, float)):
             number = value.value
-            if number == number and abs(number) < 1e15:
+            if abs(number) < 1e15:  # neither infinite nor no number at all
                 return int(number) if number == int(number) else number
-        bare = value.raw.strip().strip("€$£¥ ").removeprefix("EUR").removesuffix("EUR").removeprefix("USD").removesuffix("USD").strip()
+        bare = (
+            value.raw.strip()
+            .strip("€$£¥ ")
+            .removeprefix("EUR")
+            .removesuffix("EUR")
+            .removeprefix("USD")
+            .removesuffix("USD")
+            .strip()
+        )
         if _NUMBER.fullmatch(bare):
             number = float(re.sub("[,_'’ ]", "", bare))
             return int(number) if number == int(number) else number

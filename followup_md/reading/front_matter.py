@@ -15,6 +15,7 @@ from yaml.events import (
     AliasEvent,
     CollectionEndEvent,
     DocumentStartEvent,
+    Event,
     MappingStartEvent,
     ScalarEvent,
     SequenceStartEvent,
@@ -86,7 +87,9 @@ def read_block(block: str, first_line: int = 2, offset: int = 0) -> tuple[Field,
     there. Raises ``Broken`` for whatever makes the block unreadable as a whole.
     """
     if len(block) > MAX_BYTES or len(block.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise Broken("front-matter-too-large", "the front matter is longer than 64 KiB: move text to the body", first_line)
+        raise Broken(
+            "front-matter-too-large", "the front matter is longer than 64 KiB: move text to the body", first_line
+        )
     if bad := _FORBIDDEN.search(block):
         line = block.count("\n", 0, bad.start())
         column = bad.start() - (block.rfind("\n", 0, bad.start()) + 1)
@@ -103,103 +106,123 @@ def read_block(block: str, first_line: int = 2, offset: int = 0) -> tuple[Field,
         what = " ".join(str(getattr(error, "problem", None) or "no YAML").split())
         line, column = (mark.line, mark.column) if mark else (0, 0)
         raise Broken(
-            "front-matter-broken", f"the front matter cannot be read here ({what}): mend the YAML", first_line + line, column + 1
+            "front-matter-broken",
+            f"the front matter cannot be read here ({what}): mend the YAML",
+            first_line + line,
+            column + 1,
         ) from None
     if root is None or (isinstance(root, Scalar) and root.value is None):
         return ()
     if not isinstance(root, Block):
-        raise Broken("front-matter-broken", "the front matter is no list of `key: value` lines: write it so", first_line)
+        raise Broken(
+            "front-matter-broken", "the front matter is no list of `key: value` lines: write it so", first_line
+        )
     return root.fields
 
 
 class _Open:
     """A list or map whose end has not come yet. ``key`` is the map's key that waits for its value."""
 
-    __slots__ = ("column", "is_map", "key", "keys", "line", "parts", "start")
+    __slots__ = ("column", "fields", "is_map", "items", "key", "keys", "line", "start")
 
     def __init__(self, is_map: bool, line: int, column: int, start: int) -> None:
         self.is_map, self.line, self.column, self.start = is_map, line, column, start
-        self.parts: list[Value] | list[Field] = []
+        self.items: list[Value] = []
+        self.fields: list[Field] = []
         self.key: Scalar | None = None
         self.keys: set[str] = set()
+
+    def value(self) -> Value:
+        if self.is_map:
+            return Block(tuple(self.fields), self.line, self.column)
+        return Items(tuple(self.items), self.line, self.column)
+
+    def put(self, value: Value, span: tuple[int, int]) -> None:
+        """Add a finished value; in a map the first is the key, the second its value."""
+        if not self.is_map:
+            self.items.append(value)
+        elif self.key is not None:
+            self.fields.append(Field(self.key.raw, value, self.key.line, self.key.column, span))
+            self.key = None
+        elif not isinstance(value, Scalar):
+            message = "a key is a list or map here: write plain text"
+            raise Broken("front-matter-broken", message, value.line, value.column)
+        elif value.raw in self.keys:
+            message = f"`{value.raw}` stands here a second time, so the front matter is not read: keep one of them"
+            raise Broken("front-matter-duplicate-key", message, value.line, value.column)
+        else:
+            self.keys.add(value.raw)
+            self.key = value
+
+
+class _Tree:
+    """A block's values while the parser's events come in."""
+
+    def __init__(self, first_line: int, offset: int) -> None:
+        self.first_line, self.offset = first_line, offset
+        self.root: Value | None = None
+        self.open: list[_Open] = []
+        self.documents = 0
+
+    def take(self, event: Event) -> None:
+        """Take one event. Raises ``Broken`` for what may not stand in front matter."""
+        if isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)):
+            if event.anchor is not None:
+                raise self._refused("an anchor (&name): remove it", event)
+            if event.tag is not None:
+                raise self._refused("a tag (!name): remove it, or quote the text", event)
+            line, column = self._place(event)
+            if isinstance(event, ScalarEvent):
+                plain = event.implicit[0]
+                value = Scalar(core_value(event.value) if plain else event.value, event.value, line, column)
+                self._put(value, *_span(event))
+            elif len(self.open) >= MAX_DEPTH:
+                message = "lists and maps are nested too deeply: flatten them"
+                raise Broken("front-matter-too-deep", message, line, column)
+            else:
+                self.open.append(_Open(isinstance(event, MappingStartEvent), line, column, _span(event)[0]))
+        elif isinstance(event, CollectionEndEvent):
+            done = self.open.pop()
+            self._put(done.value(), done.start, _span(event)[1])
+        elif isinstance(event, AliasEvent):
+            raise self._refused("an alias (*name): write the value out", event)
+        elif isinstance(event, DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1 or event.explicit:
+                message = "a second document begins here: remove this line"
+                raise Broken("front-matter-broken", message, self._place(event)[0])
+
+    def _put(self, value: Value, start: int, end: int) -> None:
+        if self.open:
+            self.open[-1].put(value, (self.offset + start, self.offset + end))
+        else:
+            self.root = value
+
+    def _place(self, event: Event) -> tuple[int, int]:
+        mark = event.start_mark
+        assert mark is not None  # events of a parser have their place
+        return self.first_line + mark.line, mark.column + 1
+
+    def _refused(self, what: str, event: Event) -> Broken:
+        return Broken("front-matter-alias", f"the front matter holds {what}", *self._place(event))
+
+
+def _span(event: Event) -> tuple[int, int]:
+    """Where an event begins and ends in the block, in characters."""
+    assert event.start_mark is not None and event.end_mark is not None
+    return event.start_mark.index, event.end_mark.index
 
 
 def _build(block: str, first_line: int, offset: int) -> Value | None:
     """The tree of a block, from the parser's events."""
     loader = _Loader(block)
-    root: Value | None = None
-    open_: list[_Open] = []
-    documents = 0
+    tree = _Tree(first_line, offset)
     try:
-        while loader.check_event():
-            event = loader.get_event()
-            if isinstance(event, DocumentStartEvent):
-                documents += 1
-                if documents > 1 or event.explicit:
-                    raise Broken("front-matter-broken", "a second document begins here: remove this line", first_line)
-                continue
-            if isinstance(event, AliasEvent):
-                raise _refused("an alias (*name): write the value out", event, first_line)
-            if isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent)):
-                if event.anchor is not None:
-                    raise _refused("an anchor (&name): remove it", event, first_line)
-                if event.tag is not None:
-                    raise _refused("a tag (!name): remove it, or quote the text", event, first_line)
-                mark = event.start_mark
-                line, column = first_line + mark.line, mark.column + 1
-                if isinstance(event, ScalarEvent):
-                    value: Value = Scalar(core_value(event.value) if event.implicit[0] else event.value, event.value, line, column)
-                    start, end = mark.index, event.end_mark.index
-                else:
-                    if len(open_) >= MAX_DEPTH:
-                        raise Broken("front-matter-too-deep", "lists and maps nested too deeply: flatten them", line, column)
-                    open_.append(_Open(isinstance(event, MappingStartEvent), line, column, mark.index))
-                    continue
-            elif isinstance(event, CollectionEndEvent):
-                done = open_.pop()
-                value = (
-                    Block(tuple(done.parts), done.line, done.column)  # type: ignore[arg-type]
-                    if done.is_map
-                    else Items(tuple(done.parts), done.line, done.column)  # type: ignore[arg-type]
-                )
-                start, end = done.start, event.end_mark.index
-            else:
-                continue
-            if not open_:
-                root = value
-            else:
-                _put(open_[-1], value, (offset + start, offset + end))
+        while event := loader.get_event():
+            tree.take(event)
     finally:
         loader.dispose()
-    return root
-
-
-def _put(parent: _Open, value: Value, span: tuple[int, int]) -> None:
-    """Add a finished value to the list or map that is open around it."""
-    if not parent.is_map:
-        parent.parts.append(value)  # type: ignore[arg-type]
-    elif parent.key is None:
-        if not isinstance(value, Scalar):
-            raise Broken("front-matter-broken", "a key is a list or map here: write plain text", value.line, value.column)
-        if value.raw in parent.keys:
-            raise Broken(
-                "front-matter-duplicate-key",
-                f"`{value.raw}` stands here a second time, so the front matter is not read: keep one of them",
-                value.line,
-                value.column,
-            )
-        parent.keys.add(value.raw)
-        parent.key = value
-    else:
-        key, parent.key = parent.key, None
-        parent.parts.append(Field(key.raw, value, key.line, key.column, span))  # type: ignore[arg-type]
-
-
-def _refused(what: str, event: ScalarEvent | AliasEvent | SequenceStartEvent | MappingStartEvent, first_line: int) -> Broken:
-    mark = event.start_mark
-    return Broken(
-        "front-matter-alias", f"the front matter holds {what}", first_line + mark.line, mark.column + 1
-    )
+    return tree.root
 
 
 def core_value(raw: str) -> str | int | float | bool | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import time
+from itertools import pairwise
 
 from followup_md.model import Channel, Direction, Entry, Outcome, Stage, Touch
 from followup_md.reading.entry import Stamp, Unread, done_date, read_entry, read_stamp, return_date, take_apart
@@ -35,7 +36,9 @@ HEADINGS = (
     "interacciones",
 )
 
-_ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<bullet>(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?(?:\[(?P<box>[^\]])\](?:[ \t]+|$))?")
+_ITEM = re.compile(
+    r"(?P<indent>[ \t]*)(?P<bullet>(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?(?:\[(?P<box>[^\]])\](?:[ \t]+|$))?"
+)
 
 _DATE_COLUMNS = frozenset({"date", "when", "day"})
 _CHANNEL_COLUMNS = frozenset({"type", "channel", "method", "kind"})
@@ -48,7 +51,15 @@ _NO_RESPONSE = frozenset(
     {"-", "–", "—", "?", "none", "no", "n/a", "no reply", "no response", "no answer", "voicemail"}
     | {"left message", "left a message", "left voicemail", "bounced", "pending", "waiting", "tbd"}
 )
-_NO_RESPONSE_OPENINGS = ("no reply", "no response", "no answer", "left message", "left a message", "left voicemail", "bounced")
+_NO_RESPONSE_OPENINGS = (
+    "no reply",
+    "no response",
+    "no answer",
+    "left message",
+    "left a message",
+    "left voicemail",
+    "bounced",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +144,11 @@ class _Section:
             return
         stamp = read_stamp(line.text, start)
         rest = line.text[stamp.rest :] if isinstance(stamp, Stamp) else line.text[start:]
-        if box is not None and not isinstance(stamp, Unread) and ("✅" in rest or "completion::" in rest or stamp is None):
+        if (
+            box is not None
+            and not isinstance(stamp, Unread)
+            and ("✅" in rest or "completion::" in rest or stamp is None)
+        ):
             done = done_date(rest)
             if done:
                 stamp, rest = Stamp(done[0], stamp.at if stamp else None, 0), done[1]
@@ -171,10 +186,14 @@ class _Section:
         """A bullet that begins like a touch (``- called Dana``) but has no date."""
         words = words_of(text, 3)
         if words and words[0] not in ("note", "other") and self.known.channel_at(words, 0):
-            return Unread("touch-no-date", f"`{text.strip()[:40]}` has no date, so it is no touch: write `YYYY-MM-DD` before it")
+            return Unread(
+                "touch-no-date", f"`{text.strip()[:40]}` has no date, so it is no touch: write `YYYY-MM-DD` before it"
+            )
         return None
 
-    def _entry(self, stamp: Stamp, rest: str, line: int, body: tuple[str, ...], ticked: bool = False) -> Iterator[Found]:
+    def _entry(
+        self, stamp: Stamp, rest: str, line: int, body: tuple[str, ...], ticked: bool = False
+    ) -> Iterator[Found]:
         parts = take_apart(rest, line, ticked)
         if parts.next_unread is not None:
             yield _next_unread(parts.next_unread, line)
@@ -204,7 +223,12 @@ class _Section:
         columns = _Columns.of(names)
         if columns is None:
             if any(read_stamp(cell, 0) for row in rows for cell in _cells(row.text)):
-                yield NotRead(header.number, 1, "table-no-date-column", "this table has no Date column, so its rows are not read: name one `Date`")
+                yield NotRead(
+                    header.number,
+                    1,
+                    "table-no-date-column",
+                    "this table has no Date column, so its rows are not read: name one `Date`",
+                )
             return
         for row in rows:
             yield from self._row(row, columns)
@@ -215,7 +239,10 @@ class _Section:
             return
         day = cells[columns.day] if columns.day < len(cells) else ""
         stamp = read_stamp(day, 0) or Unread(
-            "touch-no-date", f"`{day}` in the Date column is no date: write YYYY-MM-DD" if day else "this row has no date: write one as YYYY-MM-DD"
+            "touch-no-date",
+            f"`{day}` in the Date column is no date: write YYYY-MM-DD"
+            if day
+            else "this row has no date: write one as YYYY-MM-DD",
         )
         if isinstance(stamp, Unread):
             yield NotRead(row.number, 1, stamp.code, stamp.message)
@@ -278,7 +305,7 @@ def _cells(row: str) -> list[str]:
 
 def _is_no_response(cell: str) -> bool:
     said = cell.casefold().strip(" .!*_")
-    return not said and bool(cell) or said in _NO_RESPONSE or said.startswith(_NO_RESPONSE_OPENINGS)
+    return (not said and bool(cell)) or said in _NO_RESPONSE or said.startswith(_NO_RESPONSE_OPENINGS)
 
 
 def _with_outcome(touch: Touch, said: str) -> Touch:
@@ -311,7 +338,9 @@ def _answer_in_cell(touch: Touch, response: str, line: int) -> Touch:
 
 
 def _next_unread(raw: str, line: int) -> NotRead:
-    return NotRead(line, 1, "next-date-invalid", f"`next: {raw}` is no date: write a real one as YYYY-MM-DD, or leave it out")
+    return NotRead(
+        line, 1, "next-date-invalid", f"`next: {raw}` is no date: write a real one as YYYY-MM-DD, or leave it out"
+    )
 
 
 def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
@@ -321,7 +350,9 @@ def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
     without a time goes with the one before it on its day.
     """
     newest_first = _runs_newest_first(placed)
-    by_place = sorted(placed, key=lambda found: (found.entry.date, -found.place if newest_first else found.place, found.after))
+    by_place = sorted(
+        placed, key=lambda found: (found.entry.date, -found.place if newest_first else found.place, found.after)
+    )
     keyed = []
     day, clock = None, time.min
     for number, found in enumerate(by_place):
@@ -335,6 +366,6 @@ def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
 def _runs_newest_first(placed: list[Placed]) -> bool:
     """Whether the dates of a file run from new to old; where they do neither, they run from old to new."""
     dates = [found.entry.date for found in sorted(placed, key=lambda found: (found.place, found.after))]
-    falls = sum(after < before for before, after in zip(dates, dates[1:], strict=False))
-    rises = sum(after > before for before, after in zip(dates, dates[1:], strict=False))
+    falls = sum(after < before for before, after in pairwise(dates))
+    rises = sum(after > before for before, after in pairwise(dates))
     return falls > rises or (falls == rises and bool(dates) and dates[-1] < dates[0])

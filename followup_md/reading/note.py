@@ -68,32 +68,40 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         return Reading(path)
     if base := conflict_base(path):
         return _spoiled(
-            path, "conflict-copy", f"this is a sync program's second copy of `{base}`: join the two, then delete one", Severity.WARNING
+            path,
+            "conflict-copy",
+            f"this is a sync program's second copy of `{base}`: join the two, then delete one",
+            Severity.WARNING,
         )
     text = _decoded(path, data)
     if isinstance(text, Problem):
         return Reading(path, problems=(text,))
     if _CONFLICT_START.search(text) and (end := _CONFLICT_END.search(text)):
         line = text.count("\n", 0, end.start()) + 1
-        return _spoiled(path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line)
+        return _spoiled(
+            path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line
+        )
     front, body, body_line, problems = _front(path, text)
     kinds = [key.casefold() for field in front if of.key_of(field.key) == "type" for key in _texts(field)]
     if in_library and "content" in kinds:
         return Reading(path, content=_content(path, stem, front), problems=tuple(problems))
-    if not inside and "prospect" not in kinds and not (problems and not front and _SAYS_PROSPECT.search(text[: 64 * 1024])):
+    if (
+        not inside
+        and "prospect" not in kinds
+        and not (problems and not front and _SAYS_PROSPECT.search(text[: 64 * 1024]))
+    ):
         return Reading(path)
     if inside and kinds and not PROSPECT_TYPES.intersection(kinds):
         return Reading(path, left_out=f"type {kinds[0]}")
     lines, hidden = outline(body, body_line)
-    for line in lines:
-        if len(line.text) > MAX_LINE:
-            problems.append(
-                Problem(path, line.number, 1, "line-too-long", Severity.ERROR, "this line is longer than 8 KiB, so it is not read: split it")
-            )
-    if problems and any(len(line.text) > MAX_LINE for line in lines):
-        lines = [line for line in lines if len(line.text) <= MAX_LINE]
+    long = {line.number for line in lines if len(line.text) > MAX_LINE}
+    message = "this line is longer than 8 KiB, so it is not read: split it"
+    problems += [Problem(path, number, 1, "line-too-long", Severity.ERROR, message) for number in sorted(long)]
+    lines = [line for line in lines if line.number not in long] if long else lines
     prospect, found = read_prospect(Source(path, stem, front, lines, hidden), rules)
-    return Reading(path, prospect, problems=tuple(sorted([*problems, *found], key=lambda problem: (problem.line, problem.column))))
+    return Reading(
+        path, prospect, problems=tuple(sorted([*problems, *found], key=lambda problem: (problem.line, problem.column)))
+    )
 
 
 def is_under(path: str, folders: Iterable[str]) -> bool:
@@ -135,7 +143,9 @@ def _decoded(path: str, data: bytes) -> str | Problem:
         return problem(1, "note-not-utf8", "the note is UTF-16 text: save it as UTF-8")
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        return problem(line, "note-damaged", "the note holds NUL bytes, as a crash leaves them: restore it from git or a backup")
+        return problem(
+            line, "note-damaged", "the note holds NUL bytes, as a crash leaves them: restore it from git or a backup"
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -156,7 +166,12 @@ def _front(path: str, text: str) -> tuple[tuple[Field, ...], str, int, list[Prob
     try:
         return read_block(text[fence.start : fence.end], 2, fence.start), body, body_line, []
     except Broken as broken:
-        return (), body, body_line, [Problem(path, broken.line, broken.column, broken.code, Severity.ERROR, broken.message)]
+        return (
+            (),
+            body,
+            body_line,
+            [Problem(path, broken.line, broken.column, broken.code, Severity.ERROR, broken.message)],
+        )
 
 
 def _texts(field: Field) -> tuple[str, ...]:
@@ -174,13 +189,17 @@ def _content(path: str, stem: str, front: tuple[Field, ...]) -> Content:
 
     def words(key: str) -> frozenset[str]:
         field = by_key.get(key)
-        texts = _texts(field) if field and isinstance(field.value, (Scalar, Items)) and not of.is_empty(field.value) else ()
-        return frozenset(part.strip().removeprefix("#").casefold() for text in texts for part in text.split(",") if part.strip())
+        texts = (
+            _texts(field) if field and isinstance(field.value, (Scalar, Items)) and not of.is_empty(field.value) else ()
+        )
+        return frozenset(
+            part.strip().removeprefix("#").casefold() for text in texts for part in text.split(",") if part.strip()
+        )
 
     days: list[date] = []
     for key in ("date", "added", "created", "published"):
-        field = by_key.get(key)
-        if field and isinstance(field.value, Scalar) and (moment := read_moment(field.value.raw)):
+        dated = by_key.get(key)
+        if dated and isinstance(dated.value, Scalar) and (moment := read_moment(dated.value.raw)):
             days.append(moment[0])
     url = by_key.get("url")
     link = url.value.raw.strip() if url and isinstance(url.value, Scalar) else ""

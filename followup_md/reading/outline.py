@@ -49,7 +49,8 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
     comment = ""
     opened = Unclosed(0, "")
     paragraph = False
-    for number, text in enumerate(split_lines(body), first_line):
+    for number, written in enumerate(split_lines(body), first_line):
+        text = written
         if fence:
             found = _FENCE.match(text)
             if found and found[1].startswith(fence) and not found[2].strip():
@@ -116,7 +117,11 @@ def _bold_whole(text: str) -> str | None:
     if mark not in ("**", "__") or len(stripped) < 5 or text[:4].isspace():
         return None
     inner = stripped[2:].removesuffix(":").removesuffix(mark)
-    return inner.strip() if len(inner) < len(stripped[2:].removesuffix(":")) and mark not in inner and inner.strip() else None
+    return (
+        inner.strip()
+        if len(inner) < len(stripped[2:].removesuffix(":")) and mark not in inner and inner.strip()
+        else None
+    )
 
 
 def heading_name(text: str) -> str:

@@ -15,7 +15,13 @@ WE_OWE = ("promised", "owed", "i owe", "next actions")
 
 _OPEN_TASK = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[ \][ \t]+(.+)")
 _DUE = re.compile("[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + r")|\[due::[ \t]*(" + DATE_SHAPE + r")[ \t]*\]")
-_ASKED = re.compile(r"[ \t]*\((?:asked|since|promised)?[: \t]*(" + DATE_SHAPE + r")\)|[ \t]*\b(?:asked|since)[: \t]+(" + DATE_SHAPE + ")")
+_ASKED = re.compile(
+    r"[ \t]*\((?:asked|since|promised)?[: \t]*("
+    + DATE_SHAPE
+    + r")\)|[ \t]*\b(?:asked|since)[: \t]+("
+    + DATE_SHAPE
+    + ")"
+)
 
 
 def read_owed(section: list[Line]) -> list[Owed]:
@@ -47,4 +53,8 @@ def _item(item: Value) -> Owed | None:
         return None
     said = {key_of(field.key): field.value.raw.strip() for field in item.fields if isinstance(field.value, Scalar)}
     what = said.get("what") or said.get("item") or said.get("text")
-    return Owed(link_text(what), read_day(said.get("since", "")), read_day(said.get("due", "")), item.line) if what else None
+    return (
+        Owed(link_text(what), read_day(said.get("since", "")), read_day(said.get("due", "")), item.line)
+        if what
+        else None
+    )

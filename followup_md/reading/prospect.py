@@ -8,7 +8,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from followup_md.model import Block, Entry, Field, Items, NextDate, Owed, Problem, Prospect, ReadField, Rules, Scalar, Severity, Touch
+from followup_md.model import (
+    Block,
+    Entry,
+    Field,
+    Items,
+    NextDate,
+    Owed,
+    Problem,
+    Prospect,
+    ReadField,
+    Rules,
+    Scalar,
+    Severity,
+    Touch,
+    Value,
+)
 from followup_md.reading import fields as of
 from followup_md.reading import log, owed
 from followup_md.reading.dates import iso_moment, read_moment
@@ -73,13 +88,18 @@ class _Reader:
         if not any("::" in line.text for line in self.source.lines):
             return ()
         logged = {
-            line.number for kind, _, inside in sections(self.source.lines, self.kinds) if kind == "log" for line in inside
+            line.number
+            for kind, _, inside in sections(self.source.lines, self.kinds)
+            if kind == "log"
+            for line in inside
         }
         return ((line.number, line.text) for line in self.source.lines if line.number not in logged)
 
     # ------------------------------------------------------------------ fields
 
-    def _take(self, name: str, convert: Callable[[of.Value], T], shown: Callable[[T], object] = lambda value: value) -> T | None:
+    def _take(
+        self, name: str, convert: Callable[[Value], T], shown: Callable[[T], object] = lambda value: value
+    ) -> T | None:
         """A field's value, noted for ``show``; None where it is missing or not understood."""
         field = self.fields.get(name)
         if field is None:
@@ -104,7 +124,7 @@ class _Reader:
         return self._take(name, of.as_texts) or ()
 
     def _moment(self, name: str) -> NextDate | None:
-        def convert(value: of.Value) -> NextDate:
+        def convert(value: Value) -> NextDate:
             moment = read_moment(of.as_text(value))
             if moment is None:
                 raise of.NotUnderstood("is no date: write a real one, or leave it empty")
@@ -115,12 +135,14 @@ class _Reader:
     def _channels(self, name: str) -> tuple[str, ...]:
         known = vocabulary(self.rules.channels)
 
-        def convert(value: of.Value) -> tuple[str, ...]:
+        def convert(value: Value) -> tuple[str, ...]:
             words = of.as_words(value)
             named = [known.named(word) for word in words]
             if None in named:
                 wrong = words[named.index(None)]
-                raise of.NotUnderstood(f"names no channel (`{wrong}`): write one of {', '.join(c.name for c in self.rules.channels)}")
+                raise of.NotUnderstood(
+                    f"names no channel (`{wrong}`): write one of {', '.join(c.name for c in self.rules.channels)}"
+                )
             return tuple(channel for channel in named if channel)
 
         return self._take(name, convert) or ()
@@ -129,7 +151,7 @@ class _Reader:
         return self._take(name, of.as_flag)
 
     def _decision_maker(self) -> str | bool | None:
-        def convert(value: of.Value) -> str | bool:
+        def convert(value: Value) -> str | bool:
             try:
                 return of.as_flag(value)
             except of.NotUnderstood:
@@ -156,7 +178,7 @@ class _Reader:
         return stage.name, False
 
     def _timezone(self) -> str | None:
-        def convert(value: of.Value) -> str:
+        def convert(value: Value) -> str:
             zone = of.as_text(value)
             if not _ZONE.fullmatch(zone):
                 raise of.NotUnderstood("is no time zone: write a name such as Europe/Berlin")
@@ -174,7 +196,7 @@ class _Reader:
             refused = True  # what we cannot read may be a wish to be left alone
         snooze, added, last_contact = self._moment("snooze_until"), self._moment("added"), self._moment("last_contact")
         entries, they_owe, we_owe = self._body()
-        prospect = Prospect(
+        return Prospect(
             path=source.path,
             name=self._text("name") or source.stem,
             company=self._text("company"),
@@ -205,7 +227,6 @@ class _Reader:
             we_owe=we_owe,
             fields=self._fields(),
         )
-        return prospect
 
     def _fields(self) -> tuple[ReadField, ...]:
         """The fields read, in the order of the documentation."""
@@ -250,7 +271,11 @@ class _Reader:
         placed = []
         for item in items:
             said = (
-                {of.key_of(inner.key): inner.value.raw.strip() for inner in item.fields if isinstance(inner.value, Scalar)}
+                {
+                    of.key_of(inner.key): inner.value.raw.strip()
+                    for inner in item.fields
+                    if isinstance(inner.value, Scalar)
+                }
                 if isinstance(item, Block)
                 else {}
             )
@@ -262,7 +287,9 @@ class _Reader:
                 continue
             text = said.get("text") or said.get("summary") or ""
             head = " ".join(part for key in ("type", "channel", "direction") if (part := said.get(key)))
-            entry = read_entry(stamp, Parts(head, text, text), item.line, (), vocabulary(self.rules.channels), self.rules.stages)
+            entry = read_entry(
+                stamp, Parts(head, text, text), item.line, (), vocabulary(self.rules.channels), self.rules.stages
+            )
             if isinstance(entry, Unread):
                 self.problem(item.line, item.column, entry.code, entry.message)
             else:
@@ -292,7 +319,11 @@ class _Reader:
                         1,
                         "touch-id-twice",
                         f"`^{entry.id}` stands on line {first.line} too: "
-                        + ("the touch is counted once, remove one of them" if same else "give this touch an id of its own, or none"),
+                        + (
+                            "the touch is counted once, remove one of them"
+                            if same
+                            else "give this touch an id of its own, or none"
+                        ),
                         Severity.WARNING,
                     )
             if outcome := hinted(entry.text, entry.outcomes):
@@ -308,9 +339,9 @@ class _Reader:
 @lru_cache(maxsize=8)
 def section_kinds(added: tuple[str, ...]) -> dict[str, str]:
     """Which heading begins which kind of section: log, they-owe, we-owe."""
-    kinds = {name: "they-owe" for name in owed.THEY_OWE}
-    kinds |= {name: "we-owe" for name in owed.WE_OWE}
-    kinds |= {name: "log" for name in log.HEADINGS}
+    kinds = dict.fromkeys(owed.THEY_OWE, "they-owe")
+    kinds |= dict.fromkeys(owed.WE_OWE, "we-owe")
+    kinds |= dict.fromkeys(log.HEADINGS, "log")
     return kinds | {heading_name(name): "log" for name in added}
 
 

@@ -35,7 +35,9 @@ def read_settings(text: str, path: str = "followup.toml") -> tuple[Rules, list[P
         found = re.search(r"\(at line ([0-9]+), column ([0-9]+)\)", str(error))
         line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
         what = str(error).partition(" (at ")[0]
-        return rules, [Problem(path, line, column, "settings-broken", Severity.ERROR, f"no TOML here ({what}): mend this line")]
+        return rules, [
+            Problem(path, line, column, "settings-broken", Severity.ERROR, f"no TOML here ({what}): mend this line")
+        ]
     problems: list[Problem] = []
 
     def wrong(keys: tuple[str, ...], message: str, number: int = 0) -> None:
@@ -206,7 +208,10 @@ def _channels(value: object, changes: dict[str, Any], wrong: _Tell) -> None:
                     if needs not in _ADDRESSES:
                         raise _Wrong(f"is the field it needs: write one of {', '.join(_ADDRESSES)}")
                 else:
-                    wrong(("channels", name, key), f"`{key}` is no setting of a channel{_nearest(key, ['words', 'needs'])}")
+                    wrong(
+                        ("channels", name, key),
+                        f"`{key}` is no setting of a channel{_nearest(key, ['words', 'needs'])}",
+                    )
             except _Wrong as error:
                 wrong(("channels", name, key), f"`{key}` {error}")
         channels[name] = Channel(name, words, needs)
@@ -295,8 +300,12 @@ def line_of(text: str, keys: tuple[str, ...], number: int = 0) -> int:
                     return line
             continue
         key = tuple(part.strip().strip("\"'") for part in bare.partition("=")[0].split("."))
-        if "=" in bare and (*table, *key) == keys[: len(table) + len(key)] and (seen in (-1, number) or table != keys[:1]):
-            if len(table) + len(key) >= len(keys) or len(key) == 1 and table == keys[:-1]:
+        if (
+            "=" in bare
+            and (*table, *key) == keys[: len(table) + len(key)]
+            and (seen in (-1, number) or table != keys[:1])
+        ):
+            if len(table) + len(key) >= len(keys) or (len(key) == 1 and table == keys[:-1]):
                 return line
             best = line
     return best

@@ -86,9 +86,7 @@ class Vocabulary:
 @lru_cache(maxsize=8)
 def vocabulary(channels: tuple[Channel, ...]) -> Vocabulary:
     """The vocabulary of those channels. A word of a later channel beats the same of an earlier one."""
-    meaning = {
-        tuple(words_of(word)): channel.name for channel in channels for word in (channel.name, *channel.words)
-    }
+    meaning = {tuple(words_of(word)): channel.name for channel in channels for word in (channel.name, *channel.words)}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for phrase, channel in sorted(meaning.items(), key=lambda item: -len(item[0])):
         if phrase:

@@ -36,7 +36,9 @@ def find_root(chosen: str | None, environment: str | None, working_directory: Pa
         if given:
             root = Path(given).expanduser()
             if not root.is_dir():
-                raise VaultError(f"{given}: {what} names no folder; name one, or make a vault there with `followup init`")
+                raise VaultError(
+                    f"{given}: {what} names no folder; name one, or make a vault there with `followup init`"
+                )
             return root.resolve()
     for mark in (SETTINGS, ".obsidian"):
         for folder in (working_directory, *working_directory.parents):
@@ -63,8 +65,14 @@ def find_notes(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...])
             entries = sorted(os.scandir(root / folder if folder else root), key=lambda entry: entry.name)
         except OSError as error:
             if not folder:
-                raise VaultError(f"{root}: cannot be read ({error.strerror}); check the folder and its rights") from None
-            problems.append(_problem(folder, "folder-unreadable", f"this folder cannot be read ({error.strerror}): check its rights"))
+                raise VaultError(
+                    f"{root}: cannot be read ({error.strerror}); check the folder and its rights"
+                ) from None
+            problems.append(
+                _problem(
+                    folder, "folder-unreadable", f"this folder cannot be read ({error.strerror}): check its rights"
+                )
+            )
             return
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
@@ -77,7 +85,13 @@ def find_notes(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...])
                 if _folded(entry.name) in excluded or _folded(path) in excluded:
                     continue
                 if depth >= MAX_DEPTH:
-                    problems.append(_problem(path, "folder-too-deep", f"folders are nested deeper than {MAX_DEPTH} here: move this one up"))
+                    problems.append(
+                        _problem(
+                            path,
+                            "folder-too-deep",
+                            f"folders are nested deeper than {MAX_DEPTH} here: move this one up",
+                        )
+                    )
                     continue
                 walk(path, depth + 1)
             elif entry.name.lower().endswith(".md") and not entry.name.startswith(_IGNORED_STARTS):
@@ -100,7 +114,10 @@ def read_files(root: Path, paths: tuple[str, ...]) -> Iterator[tuple[str, bytes 
         except FileNotFoundError:
             continue  # it went away between listing and reading
         except OSError as error:
-            yield path, _problem(path, "note-unreadable", f"the note cannot be read ({error.strerror}): check its rights")
+            yield (
+                path,
+                _problem(path, "note-unreadable", f"the note cannot be read ({error.strerror}): check its rights"),
+            )
 
 
 def read_file(root: Path, path: str) -> bytes:

@@ -39,7 +39,7 @@ def replace_file(root: Path, path: str, new: bytes, read: bytes | None) -> None:
                 os.fsync(handle)
             if read_or_none(root, path) != read:
                 raise Refused(f"{path}: it was changed meanwhile, so nothing was written; run the command again")
-            os.replace(beside, target)
+            beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)
         _sync_folder(target.parent)
