@@ -1,0 +1,63 @@
+"""The arrows of the house: who may import whom, and what the pure rooms never touch."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "followup_md"
+PURE = ("reading", "planning", "pages")
+WORLD = frozenset({"os", "sys", "pathlib", "io", "time", "logging", "sqlite3", "subprocess", "click"})
+TOP = frozenset({"model", "errors", "days", "codes"})
+MAY_IMPORT = {
+    "reading": TOP | {"reading"},
+    "planning": TOP | {"planning"},
+    "pages": TOP | {"planning", "pages"},
+    "vault": TOP | {"reading", "planning", "pages", "vault"},
+    "cli": TOP | {"reading", "planning", "pages", "vault", "cli", "__version__"},
+}
+MODULES = sorted(path for room in MAY_IMPORT for path in (PACKAGE / room).glob("*.py"))
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every module that a file imports, by its full name."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_arrows(path: Path) -> None:
+    room = path.parent.name
+    ours = {name.split(".")[1] for name in imports_of(path) if name.startswith("followup_md.")}
+    assert ours <= MAY_IMPORT[room], f"{room} may not import {ours - MAY_IMPORT[room]}"
+    if room in PURE:
+        outside = {name.split(".")[0] for name in imports_of(path)}
+        assert not outside & WORLD, f"{room} knows no {outside & WORLD}"
+        text = path.read_text()
+        assert "today()" not in text and "now()" not in text, "the date comes in as an argument"
+
+
+def test_the_top_of_the_house_imports_nothing_of_ours() -> None:
+    for name in TOP:
+        assert not any(found.startswith("followup_md") for found in imports_of(PACKAGE / f"{name}.py"))
+
+
+def test_help_imports_nothing_that_it_does_not_need() -> None:
+    script = (
+        "import sys; sys.argv = ['followup', '--help']\n"
+        "from followup_md.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(sorted(m for m in sys.modules if m.partition('.')[0] in ('yaml', 'frontmatter', 'rich', 'json', 'zoneinfo')"
+        " or m.startswith('followup_md.')), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "['followup_md.cli', 'followup_md.errors']"
