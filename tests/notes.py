@@ -6,8 +6,33 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-CHANNELS = ("email", "call", "linkedin", "sms", "letter", "note sent", "voicemail", "meeting", "parcel", "event", "other")
-STAGES = ("lead", "contacted", "meeting", "proposal", "items", "verbal", "nurture", "won", "lost", "quoted", "limbo", "")
+CHANNELS = (
+    "email",
+    "call",
+    "linkedin",
+    "sms",
+    "letter",
+    "note sent",
+    "voicemail",
+    "meeting",
+    "parcel",
+    "event",
+    "other",
+)
+STAGES = (
+    "lead",
+    "contacted",
+    "meeting",
+    "proposal",
+    "items",
+    "verbal",
+    "nurture",
+    "won",
+    "lost",
+    "quoted",
+    "limbo",
+    "",
+)
 ADDRESSES = ("email: d@x.example", "phone: +1555", "address: 1 Quay", "linkedin: dana")
 
 
@@ -19,7 +44,11 @@ def log_lines(draw: st.DrawFn, last: date, most: int = 12) -> list[str]:
     for gap in gaps:
         kind = draw(st.sampled_from(("touch", "touch", "touch", "in", "stage", "skip", "remark")))
         channel = draw(st.sampled_from(CHANNELS))
-        tags = draw(st.sampled_from(("", "", " #value", " #ask", " #answered", " #no-answer", " #ooo", " #bounced", " #declined")))
+        tags = draw(
+            st.sampled_from(
+                ("", "", " #value", " #ask", " #answered", " #no-answer", " #ooo", " #bounced", " #declined")
+            )
+        )
         match kind:
             case "touch":
                 lines.append(f"{day} {channel}: text{tags}")
@@ -43,9 +72,8 @@ def notes(draw: st.DrawFn, today: date, stages: tuple[str, ...] = STAGES) -> str
         front.append(f"stage: {stage}")
     if draw(st.booleans()):
         front.append(f"added: {today - timedelta(days=draw(st.integers(0, 60)))}")
-    for field in ("next", "snooze_until"):
-        if draw(st.integers(0, 5)) == 0:
-            front.append(f"{field}: {today + timedelta(days=draw(st.integers(-20, 40)))}")
+    dates = [field for field in ("next", "snooze_until") if draw(st.integers(0, 5)) == 0]
+    front += [f"{field}: {today + timedelta(days=draw(st.integers(-20, 40)))}" for field in dates]
     if draw(st.integers(0, 4)) == 0:
         front.append(f"avoid: {draw(st.sampled_from(('call', 'email', 'voicemail')))}")
     if draw(st.integers(0, 4)) == 0:

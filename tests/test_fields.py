@@ -16,7 +16,9 @@ def shown(vault: Folder, front: str, body: str = "") -> dict[str, Any]:
     return record
 
 
-@pytest.mark.parametrize(("field", "synonym"), [(field, key) for field, keys in SYNONYMS.items() for key in (field, *keys)])
+@pytest.mark.parametrize(
+    ("field", "synonym"), [(field, key) for field, keys in SYNONYMS.items() for key in (field, *keys)]
+)
 def test_every_synonym_in_every_spelling(field: str, synonym: str) -> None:
     known = names()
     words = synonym.replace("_", "-").split("-")
@@ -97,7 +99,10 @@ def test_nested_maps_and_inline_fields_fill_what_the_top_lacks(vault: Folder) ->
         ("amount: a lot", "`amount: a lot` is no number: write digits only, such as 12000"),
         ("amount: .inf", "`amount: .inf` is no number: write digits only, such as 12000"),
         ("company: {a: b}", "`company` is a list or map: write one text"),
-        ("timezone: somewhere near Berlin", "`timezone: somewhere near Berlin` is no time zone: write a name such as Europe/Berlin"),
+        (
+            "timezone: somewhere near Berlin",
+            "`timezone: somewhere near Berlin` is no time zone: write a name such as Europe/Berlin",
+        ),
     ],
 )
 def test_a_value_of_another_kind_is_a_problem_with_its_place(vault: Folder, front: str, message: str) -> None:
@@ -112,7 +117,9 @@ def test_what_may_be_a_wish_to_be_left_alone_is_taken_for_one(vault: Folder) -> 
 
 
 def test_of_two_keys_for_one_field_the_canonical_one_counts(vault: Folder) -> None:
-    record = shown(vault, "next_contact: 2026-12-01\nnext: 2026-12-02\nfollow up: 2026-12-03\nmail: \nemail: d@x.example")
+    record = shown(
+        vault, "next_contact: 2026-12-01\nnext: 2026-12-02\nfollow up: 2026-12-03\nmail: \nemail: d@x.example"
+    )
     assert record["fields"] == {"email": "d@x.example", "next": "2026-12-02"}
     assert [(p["line"], p["code"]) for p in record["problems"]] == [(2, "field-twice"), (4, "field-twice")]
 

@@ -24,7 +24,9 @@ def test_log_is_read_as_people_mean_it(case: Path) -> None:
     reading = read_note("Prospects/Case.md", note.encode(), rules_of())
     assert reading.prospect is not None
     told = [line_of(entry) for entry in reading.prospect.log]
-    told += [f"they owe: {owed.text}" + (f" since {owed.since}" if owed.since else "") for owed in reading.prospect.they_owe]
+    told += [
+        f"they owe: {owed.text}" + (f" since {owed.since}" if owed.since else "") for owed in reading.prospect.they_owe
+    ]
     told += [f"we owe: {owed.text}" + (f" due {owed.due}" if owed.due else "") for owed in reading.prospect.we_owe]
     told += [f"problem {problem.line} {problem.code}" for problem in reading.problems]
     assert "\n".join(told) == expected.strip()

@@ -40,7 +40,12 @@ def test_a_touch_of_today_leaves_no_cadence_round_for_today_or_tomorrow(data: st
     text = data.draw(notes(today))
     channel = data.draw(st.sampled_from(("email", "call", "letter", "linkedin")))
     due = due_of(f"{text}- {today} {channel}: one more\n", today, RULES)
-    if due is None or due.category in (Category.REPLY_OWED, Category.PROMISED, Category.APPOINTMENT, Category.THANK_NOTE):
+    if due is None or due.category in (
+        Category.REPLY_OWED,
+        Category.PROMISED,
+        Category.APPOINTMENT,
+        Category.THANK_NOTE,
+    ):
         return
     half_done = any("half done" in reason.text for reason in due.why)
     assert half_done or due.on > today + timedelta(days=1)
@@ -51,9 +56,18 @@ def test_a_due_date_with_an_anchor_does_not_depend_on_today(data: st.DataObject,
     text = data.draw(notes(today))
     first, second = due_of(text, today, RULES), due_of(text, today + timedelta(days=later), RULES)
     assert (first is None) == (second is None)
-    if first is None or second is None or any("half done" in r.text or "from today" in r.text for r in (*first.why, *second.why)):
+    if (
+        first is None
+        or second is None
+        or any("half done" in r.text or "from today" in r.text for r in (*first.why, *second.why))
+    ):
         return
-    assert (first.on, first.category, first.channels, first.id) == (second.on, second.category, second.channels, second.id)
+    assert (first.on, first.category, first.channels, first.id) == (
+        second.on,
+        second.category,
+        second.channels,
+        second.id,
+    )
 
 
 @given(st.data(), DAYS, st.randoms())
@@ -75,7 +89,16 @@ def test_the_order_of_files_and_of_lines_of_different_days_changes_nothing(
 
 
 def _told(due: Due) -> tuple[object, ...]:
-    return due.prospect.path, due.on, due.category, due.channels, due.intent, due.id, due.facts.unanswered, due.hold is None
+    return (
+        due.prospect.path,
+        due.on,
+        due.category,
+        due.channels,
+        due.intent,
+        due.id,
+        due.facts.unanswered,
+        due.hold is None,
+    )
 
 
 @given(st.data(), st.integers(0, 2**32))
@@ -86,7 +109,9 @@ def test_following_the_plan_for_a_year_keeps_the_pace(data: st.DataObject, seed:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_whole_year_keeps_the_pace(seed: int) -> None:
-    follow_a_year("---\nemail: d@x.example\nphone: +1555\naddress: 1 Quay\n---\n## Touches\n", random.Random(seed), days=365)
+    follow_a_year(
+        "---\nemail: d@x.example\nphone: +1555\naddress: 1 Quay\n---\n## Touches\n", random.Random(seed), days=365
+    )
 
 
 def follow_a_year(text: str, chance: random.Random, days: int) -> None:
@@ -104,7 +129,9 @@ def follow_a_year(text: str, chance: random.Random, days: int) -> None:
             ):
                 rounds.append(today)
             for channel in due.channels or ("other",):
-                text += f"- {today} {LINE.get(channel, channel)}: done{f' #{due.intent}' if due.intent else ''} ^{due.id}\n"
+                text += (
+                    f"- {today} {LINE.get(channel, channel)}: done{f' #{due.intent}' if due.intent else ''} ^{due.id}\n"
+                )
         if chance.random() < 0.03:
             answered.append(today)
             text += f"- {today} email in: they say something\n"

@@ -169,7 +169,9 @@ def test_what_is_due(case: Case) -> None:
 
 
 def test_a_half_done_round_is_due_the_same_day_with_what_is_missing() -> None:
-    text = note("stage: items\n" + ALL, "2026-11-13 call: no answer", "2026-11-13 email: a", "2026-11-20 call: no answer")
+    text = note(
+        "stage: items\n" + ALL, "2026-11-13 call: no answer", "2026-11-13 email: a", "2026-11-20 call: no answer"
+    )
     due = due_of(text, date(2026, 11, 20))
     assert due is not None and (due.on, due.channels, due.together) == (date(2026, 11, 20), ("email",), False)
     later = due_of(text, date(2026, 11, 21))
@@ -246,7 +248,10 @@ def test_the_share_of_value_is_kept_exactly() -> None:
     """Seven of ten: with 6 of 9 a value makes 7 of 10, an ask 6 of 10; with 7 of 9 an ask makes 7 of 10."""
     for values, expected in ((6, "value"), (7, "ask")):
         asks = 9 - values
-        log = [f"2026-0{1 + number // 4}-{1 + 7 * (number % 4):02} email: x #{'value' if number < values else 'ask'}" for number in range(values + asks)]
+        log = [
+            f"2026-0{1 + number // 4}-{1 + 7 * (number % 4):02} email: x #{'value' if number < values else 'ask'}"
+            for number in range(values + asks)
+        ]
         due = due_of(note("cadence: nurture\n" + EMAIL + PHONE, *log, "2026-06-01 email: y", "2026-07-01 email: z"))
         assert due is not None and due.position is not None and due.position.step.intent is None
         assert due.intent == expected

@@ -52,6 +52,7 @@ def command(
     )[:limit]
     if as_json:
         print_json(due_list(day.plan, items, str(day.vault.root), len(day.problems)))
+        session.say_left_out(day)
         return
     rows = [due_row(due, day.today) for due in items]
     if session.on_terminal and rows:

@@ -19,9 +19,9 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_LINK = re.compile(r"[^\x00-\x1f\x7f|#^\[\]<>%`\\]+")
-_IN_ALIAS = str.maketrans(
-    {"[": "(", "]": ")", "|": "/", "<": "‹", ">": "›", "`": "'", "#": "＃", "^": "ˆ", "%": "％", "\\": "/"}
-)
+#: Entities are not read inside a wikilink, so marks in its text become look-alikes.
+_IN_ALIAS = str.maketrans({"[": "(", "]": ")", "|": "/", "`": "'", "\\": "/"})
+_FULL_WIDTH = 0xFEE0
 
 
 def safe(text: str) -> str:
@@ -62,10 +62,15 @@ _QUOTES = "\"'“”„«»‘’"
 
 def link(path: str, shown: str) -> str:
     """A link to a note: a wikilink where its path allows one, else a Markdown link."""
-    name = one_line(shown)
-    if _PLAIN_LINK.fullmatch(path) and path.endswith(".md") and "]]" not in path:
-        return f"[[{path[:-3]}|{name.translate(_IN_ALIAS)}]]"
+    if _PLAIN_LINK.fullmatch(path) and path.endswith(".md") and safe(path) == path:
+        name = _MARK.sub(_look_alike, one_line(shown).translate(_IN_ALIAS))
+        return f"[[{path[:-3]}|{name}]]"
     return f"[{inert(shown)}]({quote(path.encode('utf-8', 'surrogateescape'), safe='/')})"
+
+
+def _look_alike(mark: re.Match[str]) -> str:
+    """The full-width form of a mark; an emoji that plugins read is left out."""
+    return chr(ord(mark[0]) + _FULL_WIDTH) if mark[0].isascii() else ""
 
 
 def said(message: str) -> str:

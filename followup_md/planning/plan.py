@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from followup_md.model import Category, Due, Plan, Prospect, Rules, Touch
-from followup_md.planning.next_touch import CompanyAnswer, next_touch, wait_days
+from followup_md.planning.next_touch import DARK_CADENCE, CompanyAnswer, next_touch, wait_days
 from followup_md.planning.workdays import after
 
 _ORDER = {category: number for number, category in enumerate(Category)}
@@ -90,4 +90,4 @@ def _taken(prospects: Iterable[Prospect], replies: list[Due], today: date) -> in
 
 
 def _is_dark(due: Due) -> bool:
-    return due.dark or due.category is Category.DARK
+    return due.dark or (due.position is not None and due.position.cadence == DARK_CADENCE)

@@ -62,7 +62,7 @@ def find_notes(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...])
 
     def walk(folder: str, depth: int) -> None:
         try:
-            entries = sorted(os.scandir(root / folder if folder else root), key=lambda entry: entry.name)
+            entries = sorted(os.scandir(_on_disk(root, folder)), key=lambda entry: entry.name)
         except OSError as error:
             if not folder:
                 raise VaultError(
@@ -75,28 +75,22 @@ def find_notes(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...])
             )
             return
         for entry in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.name.startswith("."):
+            name = entry.name.decode("utf-8", "surrogateescape")
+            path = f"{folder}/{name}" if folder else name
+            if name.startswith(".") or path in generated:
                 continue
             if entry.is_symlink():
-                if entry.name.lower().endswith(".md") or entry.is_dir():
+                if _is_note(name) or entry.is_dir():
                     left_out.append((path, "symbolic link"))
             elif entry.is_dir(follow_symlinks=False):
-                if _folded(entry.name) in excluded or _folded(path) in excluded:
+                if _folded(name) in excluded or _folded(path) in excluded:
                     continue
-                if depth >= MAX_DEPTH:
-                    problems.append(
-                        _problem(
-                            path,
-                            "folder-too-deep",
-                            f"folders are nested deeper than {MAX_DEPTH} here: move this one up",
-                        )
-                    )
-                    continue
-                walk(path, depth + 1)
-            elif entry.name.lower().endswith(".md") and not entry.name.startswith(_IGNORED_STARTS):
-                if path in generated:
-                    continue
+                if depth < MAX_DEPTH:
+                    walk(path, depth + 1)
+                else:
+                    message = f"folders are nested deeper than {MAX_DEPTH} here: move this one up"
+                    problems.append(_problem(path, "folder-too-deep", message))
+            elif _is_note(name):
                 if entry.is_file(follow_symlinks=False):
                     notes.append(path)
                 else:
@@ -122,11 +116,20 @@ def read_files(root: Path, paths: tuple[str, ...]) -> Iterator[tuple[str, bytes 
 
 def read_file(root: Path, path: str) -> bytes:
     """A file's bytes, at most one more than a note may have. Links and special files are refused."""
-    handle = os.open(root / path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    handle = os.open(_on_disk(root, path), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(0, "no regular file")
         return file.read(MAX_BYTES + 1)
+
+
+def _on_disk(root: Path, path: str) -> bytes:
+    """A path as the file system has it: names are UTF-8 whatever the locale says, odd bytes stay."""
+    return os.fsencode(root) + b"/" + path.encode("utf-8", "surrogateescape")
+
+
+def _is_note(name: str) -> bool:
+    return name.lower().endswith(".md") and not name.startswith(_IGNORED_STARTS)
 
 
 def _folded(path: str) -> str:

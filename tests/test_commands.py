@@ -1,0 +1,342 @@
+"""The commands as a user meets them: output, messages, exit codes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import EXAMPLE, Folder, Result
+
+DANA = "---\ncompany: Acme\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_due_json_is_as_documented(vault: Folder) -> None:
+    vault.write("Prospects/Dana Okafor.md", DANA)
+    record = vault.followup("due", "--json").json
+    assert (record["today"], record["vault"], record["problems"]) == ("2026-11-21", str(vault.root), 0)
+    (item,) = record["items"]
+    assert item.pop("id").startswith("f-dana-okafor-")
+    assert item.pop("why")[0] == {
+        "rule": "R2",
+        "text": "new-lead 2: 3 days after the last round on Mon 16 Nov",
+        "at": ["Prospects/Dana Okafor.md:7"],
+    }
+    assert item == {
+        "prospect": "Dana Okafor",
+        "path": "Prospects/Dana Okafor.md",
+        "company": "Acme",
+        "owner": None,
+        "stage": "lead",
+        "due": "2026-11-19",
+        "overdue_days": 2,
+        "category": "cadence",
+        "hold": None,
+        "cadence": "new-lead",
+        "step": 2,
+        "channels": ["call"],
+        "together": False,
+        "intent": "value",
+        "unanswered": 1,
+        "rounds": 1,
+        "dark": False,
+        "last": {"date": "2026-11-16", "channel": "email", "direction": "out", "text": "hello", "line": 7},
+        "content": None,
+    }
+
+
+def test_due_chooses_by_days_owner_category_and_limit(vault: Folder) -> None:
+    for name, front in (
+        ("Now", "owner: Kim\nadded: 2026-11-20"),
+        ("Soon", "next: 2026-11-25"),
+        ("Later", "owner: kim\nnext: 2027-01-05"),
+        ("Reply", "added: 2026-11-01"),
+    ):
+        log = "## Log\n- 2026-11-20 email in: hello\n" if name == "Reply" else ""
+        vault.write(f"Prospects/{name}.md", f"---\nemail: {name}@x.example\n{front}\n---\n{log}")
+
+    def names(*options: str) -> list[str]:
+        return [item["prospect"] for item in vault.followup("due", "--json", *options).json["items"]]
+
+    assert names() == ["Reply", "Now"]
+    assert names("--days", "7") == ["Reply", "Now", "Soon"]
+    assert names("--all") == ["Reply", "Now", "Soon", "Later"]
+    assert names("--all", "--owner", "KIM") == ["Now", "Later"]
+    assert names("--all", "--category", "promised") == ["Soon", "Later"]
+    assert names("--all", "--limit", "1") == ["Reply"]
+
+
+def test_due_as_text_says_when_nothing_is_due(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", "---\nnext: 2026-11-25\n---\n")
+    result = vault.followup("due")
+    assert (result.code, result.out) == (0, "")
+    assert "nothing due on Sat 21 Nov; next: Dana on Wed 25 Nov" in result.err
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_due_in_a_terminal_is_a_table_that_fits(width: int) -> None:
+    command = [sys.executable, "-m", "followup_md", "-C", str(EXAMPLE), "--today", "2026-05-06", "due"]
+    main_end, child_end = pty.openpty()
+    environment = {**os.environ, "COLUMNS": str(width), "TERM": "xterm-256color", "PYTHONPATH": str(EXAMPLE.parent)}
+    environment.pop("NO_COLOR", None)
+    with subprocess.Popen(command, stdout=child_end, stderr=subprocess.DEVNULL, env=environment) as process:
+        os.close(child_end)
+        parts = []
+        try:
+            while part := os.read(main_end, 65536):
+                parts.append(part)
+        except OSError:
+            pass  # the terminal is closed once the command ends
+        os.close(main_end)
+    assert process.returncode == 0
+    screen = b"".join(parts).decode()
+    assert "\x1b[" in screen and "Jörg Müßig" in screen
+    plain = "".join(part.partition("m")[2] if number else part for number, part in enumerate(screen.split("\x1b[")))
+    assert max(map(len, plain.replace("\r", "").split("\n"))) <= width
+
+
+def test_why_tells_every_rule_and_the_one_that_won(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA + "- 2026-11-17 email in: prices?\n")
+    text = vault.followup("why", "dana").out
+    assert text.startswith("Dana: email, due Wed 18 Nov, 3 days overdue (reply-owed)")
+    assert "→ reply owed    Wed 18 Nov" in text and "  cadence       Wed 18 Nov" in text
+    assert "[Prospects/Dana.md:8]" in text
+    record = vault.followup("why", "dana", "--json").json
+    assert [rule["won"] for rule in record["rules"]] == [True, False, False, False]
+    assert record["next"]["category"] == "reply-owed"
+
+
+def test_show_json_keeps_what_lies_ahead_apart(vault: Folder) -> None:
+    vault.write(
+        "Prospects/Dana.md",
+        DANA + "- 2026-11-21 meeting: today\n- 2026-12-01 call: as agreed\n- 2026-12-02 email: impossible\n",
+    )
+    record = vault.followup("show", "Dana", "--json").json
+    assert [touch["date"] for touch in record["touches"]] == ["2026-11-16"]
+    assert [touch["date"] for touch in record["appointments"]] == ["2026-11-21", "2026-12-01"]
+    assert [(p["line"], p["code"]) for p in record["problems"]] == [(10, "touch-in-future")]
+    assert (record["rounds"], record["unanswered"], record["last_answer"]) == (1, 1, None)
+    later = vault.followup("show", "Dana", "--json", today="2026-12-02").json
+    assert [touch["date"] for touch in later["touches"]] == ["2026-11-16", "2026-11-21", "2026-12-01", "2026-12-02"]
+    assert later["last_answer"]["date"] == "2026-11-21"
+
+
+def test_a_prospect_is_found_by_name_file_path_email_or_part(vault: Folder) -> None:
+    vault.write("Prospects/north/dana.md", "---\nname: Dana Okafor\nemail: d@x.example\n---\n")
+    vault.write("Prospects/Zoë Brandt.md", "")
+    vault.write("Prospects/Zoe Long.md", "")
+    for query in ("Dana Okafor", "dana", "Prospects/north/dana.md", "prospects/NORTH/dana", "D@X.example", "okaf"):
+        assert vault.followup("show", query, "--json").json["path"] == "Prospects/north/dana.md"
+    assert vault.followup("show", "zoe\u0308 brandt", "--json").json["name"] == "Zoë Brandt"
+    several = vault.followup("show", "prospects/zo")
+    assert several.code == 2 and "Prospects/Zoe Long" in several.err and "Prospects/Zoë Brandt" in several.err
+    none = vault.followup("show", "Dana Okafur")
+    assert none.code == 3 and "did you mean Dana Okafor?" in none.err
+
+
+def test_check_lists_problems_with_their_place(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", "---\nnext: 2026-02-30\n---\n## Log\n- 05.11.2026 called\n")
+    result = vault.followup("check")
+    assert result.code == 1
+    assert result.out.split("\n")[0] == (
+        "Prospects/Dana.md:2:1: error: `next: 2026-02-30` is no date: write a real one, or leave it empty [field-not-understood]"
+    )
+    assert vault.followup("check", "--json").json["problems"][1] == {
+        "path": "Prospects/Dana.md",
+        "line": 5,
+        "column": 3,
+        "code": "touch-date-ambiguous",
+        "severity": "error",
+        "message": "`05.11.2026` may be read two ways: write the date as YYYY-MM-DD",
+        "fix": False,
+    }
+    assert vault.followup("check", "--format", "github").out.startswith("::error file=Prospects/Dana.md,line=2,col=1,")
+    assert vault.followup("check", "--explain", "touch-date-ambiguous").code == 0
+    assert vault.followup("check", "--explain", "touch-date").code == 3
+
+
+def test_one_bad_note_costs_that_note_only(vault: Folder) -> None:
+    vault.write("Prospects/Good.md", DANA)
+    vault.write("Prospects/Latin.md", "---\nname: M\xfc\n---\n".encode("latin-1"))
+    vault.write("Prospects/Utf16.md", "name".encode("utf-16"))
+    vault.write("Prospects/Nul.md", b"---\nname: x\n---\n\n\0\0\0")
+    vault.write("Prospects/Large.md", b"x" * 1_100_000)
+    vault.write("Prospects/Merge.md", "## Log\n<<<<<<< HEAD\n- 2026-11-01 email: a\n=======\n>>>>>>> b\n")
+    vault.write("Prospects/Bomb.md", "---\na: &a [x]\nb: *a\n---\n")
+    vault.write("Prospects/Good.sync-conflict-20261101-101112-ABCDEF7.md", DANA)
+    vault.write("Prospects/Good (conflicted copy 2026-11-01 101112).md", DANA)
+    vault.write("Prospects/Essay (conflict theory).md", "")
+    (vault.root / "Prospects/Link.md").symlink_to("/etc/passwd")
+    os.mkfifo(vault.root / "Prospects/Pipe.md")
+    before = {path: data for path, data in tree(vault.root).items() if "Pipe" not in path}
+    problems = vault.followup("check", "--json").json["problems"]
+    assert {(p["path"].removeprefix("Prospects/"), p["line"], p["code"]) for p in problems} == {
+        ("Latin.md", 2, "note-not-utf8"),
+        ("Utf16.md", 1, "note-not-utf8"),
+        ("Nul.md", 5, "note-damaged"),
+        ("Large.md", 1, "note-too-large"),
+        ("Merge.md", 5, "note-conflicted"),
+        ("Bomb.md", 2, "front-matter-alias"),
+        ("Good.sync-conflict-20261101-101112-ABCDEF7.md", 1, "conflict-copy"),
+        ("Good (conflicted copy 2026-11-01 101112).md", 1, "conflict-copy"),
+    }
+    names = {item["prospect"] for item in vault.followup("due", "--all", "--json").json["items"]}
+    assert names == {"Good", "Bomb", "Essay (conflict theory)"}
+    assert {path: data for path, data in tree(vault.root).items() if "Pipe" not in path} == before
+
+
+def test_a_vault_that_has_nothing_to_do_with_sales_is_left_alone(vault: Folder) -> None:
+    for number in range(40):
+        vault.write(
+            f"Notes/{number}.md",
+            f"---\ntype: book\nstatus: [{'x' * number}\n---\n## Log\n- 2026-11-0{number % 9} call: x\n",
+        )
+    vault.write("Notes/prose.md", "---\ntags: prospect\n---\nA prospect of rain.\n")
+    before = tree(vault.root)
+    result = vault.followup("index")
+    assert result.code == 0 and "no prospects" in result.err and "nothing written" in result.err
+    assert tree(vault.root) == before
+
+
+def test_which_notes_are_prospects(vault: Folder) -> None:
+    vault.write("followup.toml", 'prospects = ["CRM/People"]\nexclude = ["Old", "CRM/People/Templates"]\n')
+    for path, front in (
+        ("crm/people/a.md", ""),
+        ("CRM/People/sub/b.md", "type: Lead"),
+        ("CRM/People/c.md", "type: company"),
+        ("CRM/People/_d.md", ""),
+        ("CRM/People/.e.md", ""),
+        ("CRM/People/Old/f.md", ""),
+        ("CRM/People/Templates/g.md", ""),
+        ("CRM/h.md", ""),
+        ("Elsewhere/i.md", "type: prospect"),
+        ("Elsewhere/j.md", "type: lead"),
+        ("Elsewhere/k.md", "type: prospect\ntype: prospect"),
+        (".hidden/l.md", "type: prospect"),
+        ("CRM/People/m.txt", ""),
+    ):
+        vault.write(path, f"---\n{front}\n---\n")
+    result = vault.followup("due", "--all", "--json")
+    assert sorted(item["prospect"] for item in result.json["items"]) == ["a", "b", "i", "k"]
+    assert "1 note left out: type company" in result.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("horizn = '7d'\n", "followup.toml:1: `horizn` is no setting: did you mean `horizon`?"),
+        ("\nmin_gap = 2\n", "followup.toml:2: `min_gap` is a duration"),
+        ("workdays = ['mo']\n", "followup.toml:1: `workdays` lists the days you work"),
+        ("value_share = 70\n", "followup.toml:1: `value_share` is a share between 0 and 1"),
+        ("holidays = ['2026-12-31/2026-12-01']\n", "followup.toml:1: `holidays` has"),
+        ("due_file = '../x.md'\n", "followup.toml:1: `due_file` is a file at the top"),
+        ("[fields]\nnexxt = ['x']\n", "followup.toml:2: `nexxt` is no field: did you mean `next`?"),
+        (
+            "[channels.fax]\nneed = 'phone'\n",
+            "followup.toml:2: `need` is no setting of a channel: did you mean `needs`?",
+        ),
+        ("[[stages]]\nname = 'a'\n[[stages]]\nname = 'b'\nkind = 'opn'\n", "followup.toml:4: `kind` of stage b"),
+        ("a = [\n", "followup.toml:"),
+        ("timezone = 'Mars/Olympus'\n", "followup.toml: `timezone"),
+    ],
+)
+def test_wrong_settings_name_the_line_and_what_to_write(
+    tmp_path: Path, run: Callable[..., Result], settings: str, message: str
+) -> None:
+    (tmp_path / "followup.toml").write_text(settings)
+    result = run("-C", str(tmp_path), "due")
+    assert result.code == 4 and message in result.err and result.out == ""
+
+
+def test_no_vault_and_wrong_words(tmp_path: Path, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FOLLOWUP_VAULT", raising=False)
+    assert run("due").code == 4
+    assert run("-C", "/no/such/folder", "due").code == 4
+    assert run("--today", "soon", "due").code == 2
+    assert run("nonsense").code == 2
+    (tmp_path / ".obsidian").mkdir()
+    (tmp_path / "deep/er").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "deep/er")
+    assert run("due").code == 0
+
+
+def test_cadences_are_listed_shown_and_copied(vault: Folder) -> None:
+    assert "after-meeting" in vault.followup("cadence", "list").out
+    assert "1. after 1d: note, value, rolled back, pinned, R6" in vault.followup("cadence", "show", "after-meeting").out
+    assert vault.followup("cadence", "show", "after-meting").code == 3
+    assert "+++ Cadences/won.md" in vault.followup("cadence", "copy", "won", "--dry-run").out
+    assert not (vault.root / "Cadences").exists()
+    assert vault.followup("cadence", "copy", "won").code == 0
+    assert vault.read("Cadences/won.md").startswith(b"---\ntype: cadence\n")
+    assert vault.followup("cadence", "copy", "won").code == 5
+    assert [
+        one["path"] for one in vault.followup("cadence", "list", "--json").json["cadences"] if one["name"] == "won"
+    ] == ["Cadences/won.md"]
+
+
+def test_a_cadence_of_one_s_own_is_used_and_a_broken_one_is_told(vault: Folder) -> None:
+    vault.write(
+        "Cadences/fair.md",
+        "---\ntype: cadence\nsteps:\n  - {wait: 5d, do: letter | parcel, intent: ask}\nthen: nurture\n---\n## 1\nHello\n",
+    )
+    vault.write("Cadences/bad.md", "---\ntype: cadence\nsteps:\n  - {wait: 5d, do: smoke signal}\nrepeat: 1\n---\n")
+    vault.write(
+        "Prospects/Dana.md",
+        "---\ncadence: fair\naddress: 1 Quay\n---\n## Log\n- 2026-11-16 email: x\n".replace("16 email", "16 stage"),
+    )
+    vault.write("Prospects/Sam.md", "---\ncadence: bad\naddress: 1 Quay\n---\n")
+    items = {item["prospect"]: item for item in vault.followup("due", "--all", "--json").json["items"]}
+    assert (items["Dana"]["cadence"], items["Dana"]["channels"]) == ("fair", ["letter"])
+    assert items["Sam"]["cadence"] == "new-lead"
+    problems = vault.followup("check", "--json").json["problems"]
+    assert {("Cadences/bad.md", 4, "cadence-unread"), ("Prospects/Sam.md", 2, "cadence-unknown")} <= {
+        (p["path"], p["line"], p["code"]) for p in problems
+    }
+
+
+def test_output_goes_where_it_belongs(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.write("Prospects/Acme.md", "---\ntype: company\n---\n")
+    result = vault.followup("due", "--json")
+    assert "left out" in result.err and "left out" not in result.out
+    assert vault.followup("due", "--json").json
+    quiet = vault._run("-C", str(vault.root), "-q", "due")
+    assert quiet.err == ""
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m followup_md -C '{EXAMPLE}' --today 2026-05-06 due --all --json | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True, cwd=EXAMPLE.parent)
+    assert done.stdout == "{\n" and "Traceback" not in done.stderr
+
+
+def test_file_names_are_utf_8_whatever_the_locale_says() -> None:
+    environment = {
+        **os.environ,
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "ascii",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
+    command = [sys.executable, "-m", "followup_md", "-C", str(EXAMPLE), "--today", "2026-05-06", "due"]
+    done = subprocess.run(command, capture_output=True, env=environment, check=True, cwd=EXAMPLE.parent)
+    assert "Jörg Müßig".encode() in done.stdout
+
+
+def test_ticked_boxes_are_not_swept_away(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    vault.write("DUE.md", vault.read("DUE.md").replace(b"- [ ]", b"- [x]"))
+    before = vault.read("DUE.md")
+    result = vault.followup("index", today="2026-11-22")
+    assert result.code == 5 and "ticked" in result.err
+    assert vault.read("DUE.md") == before
