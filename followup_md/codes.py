@@ -38,6 +38,8 @@ EXPLANATIONS: dict[str, str] = {
     "last-contact-differs": "`last_contact` names another day than the newest touch of the log. The log counts; "
     "correct the field or remove it, or log the touch that is missing.",
     "line-too-long": "A line is longer than 8 KiB; it is not read.",
+    "log-not-found": "Dated lines stand in the note, but under no heading that is known as the touch log's. They are "
+    "not read. Put `## Touches` above them, or name their heading in followup.toml.",
     "next-date-invalid": "A next date on a touch line is no date. The touch is read, the promise is not.",
     "note-conflicted": "The note holds git's conflict markers. It is not read until they are resolved.",
     "note-damaged": "The note holds NUL bytes, as a crash or a full disk leaves them. Restore it.",
@@ -60,6 +62,8 @@ EXPLANATIONS: dict[str, str] = {
     "counted once; else both are counted.",
     "touch-in-future": "A touch has a date that lies ahead. Only meetings, calls and events can: they are "
     "appointments. It is left out until its day comes.",
+    "touch-nested": "A dated line is indented under another touch, so it belongs to that touch. If it is a touch of "
+    "its own, move it to the left.",
     "touch-no-date": "A line of the log begins like a touch and has no date, so it is not read.",
     "touch-time-invalid": "A time of day that no clock shows; the line is not read.",
     "touch-unreadable": "A line of the log begins with a date and goes on in a way that is not understood.",

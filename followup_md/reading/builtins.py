@@ -8,7 +8,9 @@ from followup_md.model import Channel, Stage, StageKind
 
 #: In the order of the documentation. A channel's own name is always one of its words.
 CHANNELS = (
-    Channel("call", ("called", "phone", "phoned", "rang", "dial", "dialed", "dialled"), "phone"),
+    Channel(
+        "call", ("called", "phone", "phoned", "telephone", "telephoned", "rang", "dial", "dialed", "dialled"), "phone"
+    ),
     Channel("voicemail", ("vm", "voice mail", "voice-mail"), "phone"),
     Channel("email", ("e-mail", "emailed", "e-mailed", "mail", "mailed"), "email"),
     Channel("linkedin", ("linked-in", "inmail"), "linkedin"),
@@ -32,7 +34,9 @@ CHANNELS = (
             "lunch",
             "dinner",
             "in-person",
+            "in person",
             "video call",
+            "video-call",
             "zoom",
             "teams",
         ),

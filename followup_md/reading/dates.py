@@ -13,12 +13,12 @@ from followup_md.model import Duration
 
 #: A date's shape, with ``-``, ``/`` or ``.`` between. It has no groups: the digits' places are fixed.
 DATE_SHAPE = r"[0-9]{4}(?:-[0-9]{2}-|/[0-9]{2}/|\.[0-9]{2}\.)[0-9]{2}(?![0-9])"
-_TIME_SHAPE = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?"
+_TIME_SHAPE = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?(?:[ \t]?([ap])\.?m\b\.?)?"
 _ZONE_SHAPE = r"(?:[ \t]?(?:Z|UTC|GMT|CES?T|[ECMP][SD]T|BST)\b|[ \t]?[+-][0-9]{2}:?[0-9]{2})?"
 
 _DATE = re.compile(DATE_SHAPE)
-_MOMENT = re.compile("(" + DATE_SHAPE + r")(?:(?:[T \t]|[ \t]+at[ \t]+)" + _TIME_SHAPE + _ZONE_SHAPE + r")?")
-_CLOCK = re.compile(_TIME_SHAPE + _ZONE_SHAPE)
+_MOMENT = re.compile("(" + DATE_SHAPE + r")(?:(?:[T \t]|[ \t]+at[ \t]+)" + _TIME_SHAPE + _ZONE_SHAPE + r")?", re.I)
+_CLOCK = re.compile(_TIME_SHAPE + _ZONE_SHAPE, re.I)
 _DURATION = re.compile(r"([0-9]{1,4}) ?(d|w|m|wd)")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -35,10 +35,13 @@ def real_date(shaped: str) -> date | None:
         return None
 
 
-def real_time(hour: str, minute: str, second: str | None) -> time | None:
-    """The time of those digits, or None where the clock has no such minute."""
+def real_time(hour: str, minute: str, second: str | None, half: str | None = None) -> time | None:
+    """The time of those digits, or None where the clock has no such minute. ``half``: a or p, of am and pm."""
     try:
-        return time(int(hour), int(minute), int(second or 0))
+        if half and not 1 <= int(hour) <= 12:
+            return None
+        shift = 12 * (half in ("p", "P")) if half else 0
+        return time(int(hour) % 12 + shift if half else int(hour), int(minute), int(second or 0))
     except ValueError:
         return None
 
@@ -55,14 +58,14 @@ def read_moment(text: str) -> tuple[date, time | None] | None:
         return None
     if found[2] is None:
         return day, None
-    at = real_time(found[2], found[3], found[4])
+    at = real_time(found[2], found[3], found[4], found[5])
     return (day, at) if at is not None else None
 
 
 def match_clock(text: str, position: int) -> tuple[time | None, int] | None:
     """A time of day at that position: the time (None: no such minute), and where it ends."""
     found = _CLOCK.match(text, position)
-    return (real_time(found[1], found[2], found[3]), found.end()) if found else None
+    return (real_time(found[1], found[2], found[3], found[4]), found.end()) if found else None
 
 
 def dates_in(text: str) -> list[date]:

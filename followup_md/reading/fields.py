@@ -28,6 +28,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "next": (
         "next-contact",
         "next-followup",
+        "followup",
+        "followup-date",
         "next-follow-up",
         "follow-up",
         "follow-up-date",
@@ -56,7 +58,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 NESTS = frozenset({"contact", "person", "pipeline", "deal", "crm"})
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_INLINE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?([A-Za-z*_][\w *_-]{0,60}?)[ \t*_]*::[ \t]*(\S.*)")
+_INLINE = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?\[?([A-Za-z*_][\w *_-]{0,60})::[ \t]*(\S.*)")
 _LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 
 
@@ -69,13 +71,9 @@ def key_of(written: str) -> str:
 @lru_cache(maxsize=8)
 def names(added: tuple[tuple[str, str], ...] = ()) -> dict[str, str]:
     """Which compared key means which field. ``added``: more ``(key, field)`` pairs, from the settings."""
-    known = {key_of(field): field for field in SYNONYMS}
-    for field, synonyms in SYNONYMS.items():
-        for synonym in synonyms:
-            known.setdefault(synonym, field)
-    for key, field in added:
-        known.setdefault(key_of(key), field)
-    return known
+    known = {synonym: field for field, synonyms in SYNONYMS.items() for synonym in synonyms}
+    known |= {key_of(key): field for key, field in added}
+    return known | {key_of(field): field for field in SYNONYMS}
 
 
 def field_named(written: str, known: dict[str, str]) -> str | None:
@@ -102,7 +100,7 @@ def collect(fields: tuple[Field, ...], known: dict[str, str]) -> tuple[dict[str,
     def take(field: Field, name: str) -> None:
         kept = found.setdefault(name, field)
         if kept is not field:
-            if key_of(field.key) == key_of(name) and key_of(kept.key) != key_of(name):
+            if _closeness(field.key, name) > _closeness(kept.key, name):
                 found[name], field = field, kept
             twice.append(Twice(name, found[name], field))
 
@@ -118,11 +116,17 @@ def collect(fields: tuple[Field, ...], known: dict[str, str]) -> tuple[dict[str,
     return found, twice
 
 
+def _closeness(key: str, name: str) -> int:
+    """How near a key is to the canonical name: the name itself, another spelling of it, a synonym."""
+    return 2 if key == name else 1 if key_of(key) == key_of(name) else 0
+
+
 def inline_fields(lines: Iterable[tuple[int, str]], known: dict[str, str]) -> Iterator[tuple[str, Field]]:
     """Dataview fields that stand alone on a line or in a list item: ``Stage:: proposal``."""
     for number, text in lines:
         if "::" in text and (found := _INLINE.fullmatch(text)) and (name := field_named(found[1], known)):
             raw = found[2].strip()
+            raw = raw.removesuffix("]") if raw.count("[") < raw.count("]") else raw
             column = found.start(2) + 1
             yield name, Field(found[1], Scalar(raw, raw, number, column), number, column, (0, 0))
 
@@ -214,6 +218,7 @@ def as_flag(value: Value) -> bool:
     raise NotUnderstood("is neither true nor false: write one of them")
 
 
+_THOUSANDS_OR_NOT = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}|[0-9]{1,3}(?:[,_'’ ][0-9]{3}){1,4})(?:\.[0-9]{1,9})?")
 
 
@@ -222,6 +227,8 @@ def as_number(value: Value) -> int | float:
     if isinstance(value, Scalar) and not isinstance(value.value, bool):
         if isinstance(value.value, (int, float)):
             number = value.value
+            if _THOUSANDS_OR_NOT.fullmatch(value.raw.strip()):
+                raise NotUnderstood("may be read two ways: write 12000, or 12.0")
             if abs(number) < 1e15:  # neither infinite nor no number at all
                 return int(number) if number == int(number) else number
         bare = (
@@ -233,6 +240,8 @@ def as_number(value: Value) -> int | float:
             .removesuffix("USD")
             .strip()
         )
+        if _THOUSANDS_OR_NOT.fullmatch(bare):
+            raise NotUnderstood("may be read two ways: write 12000, or 12.0")
         if _NUMBER.fullmatch(bare):
             number = float(re.sub("[,_'’ ]", "", bare))
             return int(number) if number == int(number) else number

@@ -37,6 +37,7 @@ _FALSE = frozenset({"false", "False", "FALSE"})
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _BASED = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,16}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,30}|[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE][-+]?[0-9]{1,3})?")
+_KEY_LINE = re.compile(r"[\"']?[A-Za-z_*][\w* -]{0,60}[\"']?:(?:\s|$)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
@@ -76,8 +77,8 @@ def find_block(text: str) -> Fence | None:
 
 def unclosed(text: str) -> bool:
     """Whether a text begins like front matter (``---``, then ``key:``) that never ends."""
-    lines = text.removeprefix("\ufeff").split("\n", 2)
-    return len(lines) > 1 and lines[0].rstrip() == "---" and re.match(r"[\w* -]{1,60}:(?:\s|$)", lines[1]) is not None
+    lines = text.removeprefix("\ufeff")[:4096].split("\n")[:12]
+    return lines[0].rstrip() == "---" and any(_KEY_LINE.match(line) for line in lines[1:])
 
 
 def read_block(block: str, first_line: int = 2, offset: int = 0) -> tuple[Field, ...]:
@@ -147,6 +148,9 @@ class _Open:
         elif not isinstance(value, Scalar):
             message = "a key is a list or map here: write plain text"
             raise Broken("front-matter-broken", message, value.line, value.column)
+        elif value.raw == "<<":
+            message = "the front matter holds a merge key (<<): write the values out"
+            raise Broken("front-matter-alias", message, value.line, value.column)
         elif value.raw in self.keys:
             message = f"`{value.raw}` stands here a second time, so the front matter is not read: keep one of them"
             raise Broken("front-matter-duplicate-key", message, value.line, value.column)

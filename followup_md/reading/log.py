@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time
 from itertools import pairwise
 
-from followup_md.model import Channel, Direction, Entry, Outcome, Stage, Touch
-from followup_md.reading.entry import Stamp, Unread, done_date, read_entry, read_stamp, return_date, take_apart
+from followup_md.model import Channel, Entry, Stage
+from followup_md.reading.dates import match_clock
+from followup_md.reading.entry import read_entry, split_head, take_apart, with_body
 from followup_md.reading.outline import Line
-from followup_md.reading.words import Vocabulary, outcomes_of, take_tags, vocabulary, words_of
+from followup_md.reading.stamp import Stamp, Unread, date_within, done_date, is_period, read_stamp
+from followup_md.reading.table import columns_of, dated_rows, read_row
+from followup_md.reading.words import Vocabulary, read_head, vocabulary, words_of
 
 HEADINGS = (
     "touches",
@@ -37,29 +40,10 @@ HEADINGS = (
 )
 
 _ITEM = re.compile(
-    r"(?P<indent>[ \t]*)(?P<bullet>(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?(?:\[(?P<box>[^\]])\](?:[ \t]+|$))?"
+    r"(?P<indent>[ \t]*)(?P<bullet>(?:[-*+•]|[0-9]{1,9}[.)])(?:[ \t\u00a0]+|$))?(?:\[(?P<box>[^\]])\](?:[ \t]+|$))?"
 )
-
-_DATE_COLUMNS = frozenset({"date", "when", "day"})
-_CHANNEL_COLUMNS = frozenset({"type", "channel", "method", "kind"})
-_TEXT_COLUMNS = frozenset({"notes", "note", "summary", "message", "topics", "topic", "text"})
-_OUTCOME_COLUMNS = frozenset({"outcome", "result"})
-_DIRECTION_COLUMNS = frozenset({"direction", "in/out"})
-
-#: What stands in a Response cell where nobody answered.
-_NO_RESPONSE = frozenset(
-    {"-", "–", "—", "?", "none", "no", "n/a", "no reply", "no response", "no answer", "voicemail"}
-    | {"left message", "left a message", "left voicemail", "bounced", "pending", "waiting", "tbd"}
-)
-_NO_RESPONSE_OPENINGS = (
-    "no reply",
-    "no response",
-    "no answer",
-    "left message",
-    "left a message",
-    "left voicemail",
-    "bounced",
-)
+#: Boxes of tasks that are not done: open, begun, dropped, moved.
+_NOT_DONE = frozenset(" /-><")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +81,14 @@ class _Section:
         self.at = 0
 
     def read(self) -> Iterator[Found]:
-        lines = self.lines
-        while self.at < len(lines):
-            line = lines[self.at]
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
             self.at += 1
-            text = line.text
-            if not text or text.isspace():
+            if not line.text or line.text.isspace():
                 continue
             if line.rank:
                 yield from self._heading(line)
-            elif "|" in text and self._is_table():
+            elif "|" in line.text and self._is_table():
                 yield from self._table(line)
             else:
                 yield from self._item(line)
@@ -114,22 +96,64 @@ class _Section:
     # ------------------------------------------------------------------ headings
 
     def _heading(self, line: Line) -> Iterator[Found]:
-        """``### 2026-04-18 — Sent cold email``, then its lines up to the next heading."""
-        stamp = read_stamp(line.text, 0)
-        if stamp is None:
-            return
-        body: list[str] = []
-        while self.at < len(self.lines) and not self.lines[self.at].rank:
-            if below := self.lines[self.at].text.strip():
-                body.append(below)
-            self.at += 1
+        """``### 2026-04-18 — Sent cold email``, then its lines up to the next heading or dated line."""
+        stamp = read_stamp(line.text)
         if isinstance(stamp, Unread):
-            yield NotRead(line.number, 1, stamp.code, stamp.message)
-            return
-        rest = line.text[stamp.rest :]
-        if not rest.strip() and body:
-            rest = _ITEM.sub("", body.pop(0), count=1)
-        yield from self._entry(stamp, rest, line.number, tuple(body))
+            if not is_period(line.text):
+                yield NotRead(line.number, 1, stamp.code, stamp.message)
+        elif stamp is None:
+            if day := date_within(line.text, 60):
+                yield _hidden_date(line, 1, day)
+        elif rest := line.text[stamp.rest :].strip():
+            yield from self._entry(stamp, rest, line.number, tuple(below.text.strip() for below in self._under()))
+        else:
+            yield from self._day(stamp, line, self._under())
+
+    def _under(self) -> list[Line]:
+        """The lines under a dated heading that belong to it."""
+        under: list[Line] = []
+        while self.at < len(self.lines) and not self.lines[self.at].rank:
+            line = self.lines[self.at]
+            item = _ITEM.match(line.text)
+            if line.text[:1] not in (" ", "\t", "") and item and read_stamp(line.text, item.end()) is not None:
+                break
+            if line.text.strip():
+                under.append(line)
+            self.at += 1
+        return under
+
+    def _day(self, stamp: Stamp, heading: Line, under: list[Line]) -> Iterator[Found]:
+        """A heading that is a date and nothing else: its lines say what happened.
+
+        Where several lines name a channel or a direction, each is an entry of that day.
+        """
+        entries: list[tuple[Line, list[str]]] = []
+        for line in under:
+            if not entries or (line.text[:1] not in (" ", "\t") and self._is_head(line.text)):
+                entries.append((line, []))
+            else:
+                entries[-1][1].append(line.text.strip())
+        if not entries:
+            yield NotRead(heading.number, 1, "touch-unreadable", "nothing stands under this date: say what happened")
+        for number, (line, body) in enumerate(entries):
+            item = _ITEM.match(line.text)
+            start = item.end() if item else 0
+            clock = match_clock(line.text, start)
+            at, start = (clock[0] or stamp.at, clock[1]) if clock else (stamp.at, start)
+            where = heading.number if number == 0 else line.number
+            yield from self._entry(Stamp(stamp.day, at, 0), line.text[start:].strip(" \t-–—:"), where, tuple(body))
+
+    def _is_head(self, text: str) -> bool:
+        """Whether a bullet begins with what touches begin with: a channel, a direction, ``note:``."""
+        item = _ITEM.match(text)
+        if not item or not item["bullet"]:
+            return False
+        written, _ = split_head(text[item.end() :], self.known)
+        head = read_head(written, self.known)
+        first = words_of(text[item.end() :], 3)
+        return bool(head.channel or head.inbound or head.plain in ("note", "stage", "skip")) or (
+            bool(first) and self.known.channel_at(first, 0) is not None
+        )
 
     # ------------------------------------------------------------------ bullets, tasks, stamps
 
@@ -139,62 +163,62 @@ class _Section:
         assert item is not None
         box, start = item["box"], item.end()
         indent = len(item["indent"].expandtabs(4))
-        if box is not None and box not in "xX":
+        if box is not None and box in _NOT_DONE:
             self._below(indent)
             return
         stamp = read_stamp(line.text, start)
         rest = line.text[stamp.rest :] if isinstance(stamp, Stamp) else line.text[start:]
-        if (
-            box is not None
-            and not isinstance(stamp, Unread)
-            and ("✅" in rest or "completion::" in rest or stamp is None)
-        ):
-            done = done_date(rest)
-            if done:
-                stamp, rest = Stamp(done[0], stamp.at if stamp else None, 0), done[1]
-            elif stamp is None:
-                stamp = Unread("touch-no-date", "this done task has no date: write `- YYYY-MM-DD channel: text`")
-        if stamp is None and item["bullet"]:
-            stamp = self._dateless(rest)
+        if box is not None and not isinstance(stamp, Unread):
+            stamp, rest = _done(stamp, rest)
+        if stamp is None:
+            stamp = self._dateless(rest, item["bullet"] is not None)
         if stamp is None:
             return
-        body = self._below(indent)
+        below = self._below(indent)
         if isinstance(stamp, Unread):
             yield NotRead(line.number, start + 1, stamp.code, stamp.message)
-        else:
-            yield from self._entry(stamp, rest, line.number, body, ticked=box is not None)
+            return
+        if not rest.strip() and below:
+            yield from self._day(stamp, line, [Line(one.number, one.text.strip()) for one in below])
+            return
+        if not rest.strip():
+            yield NotRead(line.number, start + 1, "touch-unreadable", "a date and nothing else: say what happened")
+            return
+        yield from (_nested(one) for one in below if _begins_with_date(one.text))
+        yield from self._entry(
+            stamp, rest, line.number, tuple(one.text.strip() for one in below), ticked=box is not None
+        )
 
-    def _below(self, indent: int) -> tuple[str, ...]:
+    def _below(self, indent: int) -> list[Line]:
         """The lines below that are indented deeper: they belong to the entry above them."""
-        body: list[str] = []
-        ahead = self.at
-        while ahead < len(self.lines):
+        body: list[Line] = []
+        for ahead in range(self.at, len(self.lines)):
             line = self.lines[ahead]
-            stripped = line.text.strip()
             if line.rank:
                 break
-            if stripped:
-                expanded = line.text.expandtabs(4)
-                if len(expanded) - len(expanded.lstrip(" ")) <= indent:
-                    break
-                body.append(stripped)
-                self.at = ahead + 1
-            ahead += 1
-        return tuple(body)
+            if not line.text or line.text.isspace():
+                continue
+            expanded = line.text.expandtabs(4)
+            if len(expanded) - len(expanded.lstrip(" ")) <= indent:
+                break
+            body.append(line)
+            self.at = ahead + 1
+        return body
 
-    def _dateless(self, text: str) -> Unread | None:
-        """A bullet that begins like a touch (``- called Dana``) but has no date."""
-        words = words_of(text, 3)
+    def _dateless(self, text: str, bullet: bool) -> Unread | None:
+        """A line that begins like a touch (``- called Dana``) but not with a date."""
+        if day := date_within(text, 60 if bullet else 14):
+            return Unread("touch-unreadable", _HIDDEN_DATE.format(day=day))
+        words = words_of(text, 3) if bullet else []
         if words and words[0] not in ("note", "other") and self.known.channel_at(words, 0):
-            return Unread(
-                "touch-no-date", f"`{text.strip()[:40]}` has no date, so it is no touch: write `YYYY-MM-DD` before it"
-            )
+            written = text.strip()[:40]
+            return Unread("touch-no-date", f"`{written}` has no date, so it is no touch: write `YYYY-MM-DD` before it")
         return None
 
     def _entry(
         self, stamp: Stamp, rest: str, line: int, body: tuple[str, ...], ticked: bool = False
     ) -> Iterator[Found]:
-        parts = take_apart(rest, line, ticked)
+        parts = with_body(take_apart(rest, line, self.known, ticked), body, line)
         if parts.next_unread is not None:
             yield _next_unread(parts.next_unread, line)
         entry = read_entry(stamp, parts, line, body, self.known, self.stages)
@@ -214,133 +238,64 @@ class _Section:
 
     def _table(self, header: Line) -> Iterator[Found]:
         """A table whose header has a Date column: each row is an entry."""
-        names = [cell.strip("*_ ").casefold() for cell in _cells(header.text)]
         self.at += 1
         rows: list[Line] = []
-        while self.at < len(self.lines) and "|" in self.lines[self.at].text and not self.lines[self.at].rank:
+        while self.at < len(self.lines) and _is_row(self.lines[self.at]):
             rows.append(self.lines[self.at])
             self.at += 1
-        columns = _Columns.of(names)
+        columns = columns_of(header.text)
         if columns is None:
-            if any(read_stamp(cell, 0) for row in rows for cell in _cells(row.text)):
-                yield NotRead(
-                    header.number,
-                    1,
-                    "table-no-date-column",
-                    "this table has no Date column, so its rows are not read: name one `Date`",
-                )
+            if dated_rows(row.text for row in rows):
+                message = "this table has no Date column, so its rows are not read: name one `Date`"
+                yield NotRead(header.number, 1, "table-no-date-column", message)
             return
-        for row in rows:
-            yield from self._row(row, columns)
-
-    def _row(self, row: Line, columns: _Columns) -> Iterator[Found]:
-        cells = _cells(row.text)
-        if not any(cells):
-            return
-        day = cells[columns.day] if columns.day < len(cells) else ""
-        stamp = read_stamp(day, 0) or Unread(
-            "touch-no-date",
-            f"`{day}` in the Date column is no date: write YYYY-MM-DD"
-            if day
-            else "this row has no date: write one as YYYY-MM-DD",
-        )
-        if isinstance(stamp, Unread):
-            yield NotRead(row.number, 1, stamp.code, stamp.message)
-            return
-        parts = take_apart(columns.join(columns.text, cells, " — "), row.number)
-        if parts.next_unread is not None:
-            yield _next_unread(parts.next_unread, row.number)
-        if head := columns.join(columns.head, cells, " "):
-            parts = replace(parts, head=head, text=parts.whole)
-        entry = read_entry(stamp, parts, row.number, (), self.known, self.stages)
-        if isinstance(entry, Unread):
-            yield NotRead(row.number, 1, entry.code, entry.message)
-            return
-        if not isinstance(entry, Touch):
-            yield Placed(entry, row.number)
-            return
-        response = cells[columns.response] if columns.response is not None and columns.response < len(cells) else ""
-        outcome = columns.join(columns.outcome, cells, " ")
-        silent = _is_no_response(response)
-        yield Placed(_with_outcome(entry, f"{outcome} {response}" if silent else outcome), row.number)
-        if response and not silent:
-            yield Placed(_answer_in_cell(entry, response, row.number), row.number, after=1)
+        for line in rows:
+            row = read_row(line.text, line.number, columns, self.known, self.stages)
+            if row is None:
+                continue
+            if row.next_unread is not None:
+                yield _next_unread(row.next_unread, line.number)
+            if isinstance(row.entry, Unread):
+                yield NotRead(line.number, 1, row.entry.code, row.entry.message)
+                continue
+            yield Placed(row.entry, line.number)
+            if row.answer:
+                yield Placed(row.answer, line.number, after=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Which columns of a table say what."""
-
-    day: int
-    head: tuple[int, ...]
-    text: tuple[int, ...]
-    outcome: tuple[int, ...]
-    response: int | None
-
-    @staticmethod
-    def of(names: list[str]) -> _Columns | None:
-        day = next((at for at, name in enumerate(names) if name in _DATE_COLUMNS), None)
-        if day is None:
-            return None
-        rest = [(at, name) for at, name in enumerate(names) if at != day]
-        head = tuple(at for at, name in rest if name in _CHANNEL_COLUMNS | _DIRECTION_COLUMNS)
-        text = tuple(at for at, name in rest if name in _TEXT_COLUMNS)
-        outcome = tuple(at for at, name in rest if name in _OUTCOME_COLUMNS)
-        response = next((at for at, name in rest if name == "response"), None)
-        known = {*head, *text, *outcome, response}
-        return _Columns(day, head, text or tuple(at for at, _ in rest if at not in known), outcome, response)
-
-    @staticmethod
-    def join(columns: tuple[int, ...], cells: list[str], mark: str) -> str:
-        return mark.join(cell for at in columns if at < len(cells) and (cell := cells[at]))
+_HIDDEN_DATE = "`{day}` stands behind something else, so this line is not read: begin it with the date"
 
 
-def _cells(row: str) -> list[str]:
-    """A table row's cells; an escaped pipe is part of its cell."""
-    row = row.strip().removeprefix("|")
-    if row.endswith("|") and not row.endswith("\\|"):
-        row = row[:-1]
-    return [cell.replace("\0", "|").strip() for cell in row.replace("\\|", "\0").split("|")]
+def _is_row(line: Line) -> bool:
+    item = _ITEM.match(line.text)
+    return "|" in line.text and not line.rank and not (item and item["bullet"])
 
 
-def _is_no_response(cell: str) -> bool:
-    said = cell.casefold().strip(" .!*_")
-    return (not said and bool(cell)) or said in _NO_RESPONSE or said.startswith(_NO_RESPONSE_OPENINGS)
+def _done(stamp: Stamp | None, rest: str) -> tuple[Stamp | Unread, str]:
+    """A ticked task's date: the day it was done, else the date it begins with."""
+    done = done_date(rest) if stamp is None or "✅" in rest or "completion::" in rest else None
+    if done:
+        return Stamp(done[0], stamp.at if stamp else None, 0), done[1]
+    return stamp or Unread("touch-no-date", "this done task has no date: write `- YYYY-MM-DD channel: text`"), rest
 
 
-def _with_outcome(touch: Touch, said: str) -> Touch:
-    """A touch with what its Outcome cell says as well."""
-    if not said.strip():
-        return touch
-    tags = take_tags(said)
-    found = outcomes_of(tags.text, touch.outcomes + tags.outcomes, touch.channel)
-    back = touch.back or (return_date(said) if Outcome.OOO in found else None)
-    return replace(touch, outcomes=found, back=back)
+def _begins_with_date(text: str) -> bool:
+    item = _ITEM.match(text)
+    return bool(item and item["bullet"] and item["box"] is None and isinstance(read_stamp(text, item.end()), Stamp))
 
 
-def _answer_in_cell(touch: Touch, response: str, line: int) -> Touch:
-    """The answer that a Response cell adds, by the same channel, directly after the touch."""
-    parts = take_apart(response, line)
-    tags = take_tags(parts.whole)
-    outcomes = outcomes_of(tags.text, tags.outcomes, touch.channel)
-    return Touch(
-        date=touch.date,
-        time=touch.time,
-        channel=touch.channel,
-        direction=Direction.IN,
-        intent=None,
-        outcomes=outcomes,
-        text=tags.text,
-        line=line,
-        next=parts.next,
-        back=return_date(tags.text) if Outcome.OOO in outcomes else None,
-    )
+def _nested(line: Line) -> NotRead:
+    message = "this dated line is indented, so it belongs to the touch above: move it to the left if it is one itself"
+    return NotRead(line.number, 1, "touch-nested", message)
+
+
+def _hidden_date(line: Line, column: int, day: str) -> NotRead:
+    return NotRead(line.number, column, "touch-unreadable", _HIDDEN_DATE.format(day=day))
 
 
 def _next_unread(raw: str, line: int) -> NotRead:
-    return NotRead(
-        line, 1, "next-date-invalid", f"`next: {raw}` is no date: write a real one as YYYY-MM-DD, or leave it out"
-    )
+    message = f"`next: {raw}` is no date: write a real one as YYYY-MM-DD, or leave it out"
+    return NotRead(line, 1, "next-date-invalid", message)
 
 
 def in_order(placed: list[Placed]) -> tuple[Entry, ...]:

@@ -22,7 +22,7 @@ PROSPECT_TYPES = frozenset(
 )
 LIBRARY = "library"
 
-_SAYS_PROSPECT = re.compile(r"^[ \t]*[\"']?type[\"']?[ \t]*:[ \t]*[\[\"' -]*prospect\b", re.IGNORECASE | re.MULTILINE)
+_SAYS_PROSPECT = re.compile(r"^[\"']?type[\"']?:[\[\"' -]{0,20}prospect\b", re.IGNORECASE | re.MULTILINE)
 _CONFLICT_START = re.compile(r"^<{7}(?: |$)", re.MULTILINE)
 _CONFLICT_END = re.compile(r"^>{7}(?: |$)", re.MULTILINE)
 

@@ -51,6 +51,9 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
     paragraph = False
     for number, written in enumerate(split_lines(body), first_line):
         text = written
+        if len(text) > MAX_LINE:
+            lines.append(Line(number, text))
+            continue
         if fence:
             found = _FENCE.match(text)
             if found and found[1].startswith(fence) and not found[2].strip():
@@ -94,13 +97,21 @@ def _without_comments(text: str, comment: str) -> tuple[str, str]:
                 return "".join(kept), comment
             at, comment = end + len(comment), ""
             continue
-        starts = [(place, mark) for mark in ("<!--", "%%") if (place := text.find(mark, at)) >= 0]
+        starts = [(place, mark) for mark in ("<!--", "%%") if (place := _opens(text, mark, at)) >= 0]
         if not starts:
             kept.append(text[at:])
             return "".join(kept), ""
         place, mark = min(starts)
         kept.append(text[at:place])
         at, comment = place + len(mark), "-->" if mark == "<!--" else "%%"
+
+
+def _opens(text: str, mark: str, at: int) -> int:
+    """Where a comment opens; as code (`` `<!--` ``) its mark is no comment."""
+    place = text.find(mark, at)
+    while place > 0 and text[place - 1] == "`":
+        place = text.find(mark, place + len(mark))
+    return place
 
 
 def _heading(text: str) -> str:
@@ -125,9 +136,12 @@ def _bold_whole(text: str) -> str | None:
 
 
 def heading_name(text: str) -> str:
-    """A heading as it is compared: no case, leading emoji, bold marks or trailing colon."""
+    """A heading as it is compared: no case, emoji, tags, bold marks, trailing colon or parenthesis."""
+    text = text.partition(" (")[0].partition(" #")[0]
     text = _LEADING_MARKS.sub("", text, count=1) if text and not text[0].isalnum() else text
-    return " ".join(text.strip("*_ \t").removesuffix(":").strip("*_ \t").casefold().split())
+    while text and not (text[-1].isalnum() or text[-1] in ")]"):
+        text = text[:-1]
+    return " ".join(text.casefold().split())
 
 
 def sections(lines: list[Line], kinds: dict[str, str]) -> Iterator[tuple[str, int, list[Line]]]:

@@ -16,11 +16,7 @@ WE_OWE = ("promised", "owed", "i owe", "next actions")
 _OPEN_TASK = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[ \][ \t]+(.+)")
 _DUE = re.compile("[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + r")|\[due::[ \t]*(" + DATE_SHAPE + r")[ \t]*\]")
 _ASKED = re.compile(
-    r"[ \t]*\((?:asked|since|promised)?[: \t]*("
-    + DATE_SHAPE
-    + r")\)|[ \t]*\b(?:asked|since)[: \t]+("
-    + DATE_SHAPE
-    + ")"
+    r"\((?:asked|since|promised)?[: \t]?[ \t]?(" + DATE_SHAPE + r")\)|\b(?:asked|since):?[ \t](" + DATE_SHAPE + ")"
 )
 
 
@@ -31,7 +27,7 @@ def read_owed(section: list[Line]) -> list[Owed]:
 
 def _task(text: str, line: int) -> Owed:
     due, since = _DUE.search(text), _ASKED.search(text)
-    bare = _ASKED.sub("", _DUE.sub("", text)).strip()
+    bare = " ".join(_ASKED.sub("", _DUE.sub("", text)).split())
     return Owed(bare, _day(since), _day(due), line)
 
 
@@ -51,10 +47,6 @@ def _item(item: Value) -> Owed | None:
         return _task(link_text(item.raw), item.line)
     if not isinstance(item, Block):
         return None
-    said = {key_of(field.key): field.value.raw.strip() for field in item.fields if isinstance(field.value, Scalar)}
+    said = {key_of(field.key): link_text(field.value.raw) for field in item.fields if isinstance(field.value, Scalar)}
     what = said.get("what") or said.get("item") or said.get("text")
-    return (
-        Owed(link_text(what), read_day(said.get("since", "")), read_day(said.get("due", "")), item.line)
-        if what
-        else None
-    )
+    return Owed(what, read_day(said.get("since", "")), read_day(said.get("due", "")), item.line) if what else None

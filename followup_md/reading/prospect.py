@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -27,8 +27,9 @@ from followup_md.model import (
 from followup_md.reading import fields as of
 from followup_md.reading import log, owed
 from followup_md.reading.dates import iso_moment, read_moment
-from followup_md.reading.entry import Parts, Unread, read_entry, read_stamp
+from followup_md.reading.entry import read_entry, take_apart
 from followup_md.reading.outline import BOLD_RANK, Line, Unclosed, heading_name, sections
+from followup_md.reading.stamp import Stamp, Unread, read_stamp
 from followup_md.reading.words import hinted, stage_named, vocabulary
 
 _ZONE = re.compile(r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
@@ -232,14 +233,15 @@ class _Reader:
         """The fields read, in the order of the documentation."""
         self._text("website")
         self._text("source")
-        self._text("type")
+        self._texts("type")
         order = list(of.SYNONYMS)
         return tuple(sorted(self.read, key=lambda field: order.index(field.name)))
 
     def _body(self) -> tuple[tuple[Entry, ...], tuple[Owed, ...], tuple[Owed, ...]]:
         placed: list[log.Placed] = self._interactions()
         they_owe, we_owe = self._waiting_on(), []
-        for kind, rank, section in sections(self.source.lines, self.kinds):
+        found_sections = list(sections(self.source.lines, self.kinds))
+        for kind, rank, section in found_sections:
             if kind == "they-owe":
                 they_owe += owed.read_owed(section)
             elif kind == "we-owe":
@@ -257,83 +259,88 @@ class _Reader:
                 "comment-not-closed",
                 f"what begins here is never closed (`{unclosed.mark}` is missing), so nothing below is read: close it",
             )
-        self._look_for_twins(placed)
-        return log.in_order(placed), tuple(sorted(they_owe, key=lambda item: item.line)), tuple(we_owe)
+        if not any(kind == "log" for kind, *_ in found_sections) and not placed:
+            self._look_for_a_lost_log()
+        entries = log.in_order(self._without_twins(placed))
+        self._hint(entries)
+        return entries, tuple(sorted(they_owe, key=lambda item: item.line)), tuple(we_owe)
 
     def _waiting_on(self) -> list[Owed]:
         field = self.fields.get("waiting_on")
         return owed.read_waiting_on(field.value) if field else []
 
     def _interactions(self) -> list[log.Placed]:
-        """``interactions:`` in the front matter: maps with a date, a text and a channel."""
+        """``interactions:`` in the front matter: maps with a date, a text and a channel, or texts."""
         field = self.fields.get("interactions")
-        items = field.value.items if field and isinstance(field.value, Items) else ()
+        if field is None:
+            return []
         placed = []
-        for item in items:
-            said = (
-                {
-                    of.key_of(inner.key): inner.value.raw.strip()
-                    for inner in item.fields
-                    if isinstance(inner.value, Scalar)
-                }
-                if isinstance(item, Block)
-                else {}
-            )
-            stamp = read_stamp(said.get("date", ""), 0) or Unread(
-                "touch-no-date", "this interaction has no date: write `date: YYYY-MM-DD`"
-            )
-            if isinstance(stamp, Unread):
-                self.problem(item.line, item.column, stamp.code, stamp.message)
-                continue
-            text = said.get("text") or said.get("summary") or ""
-            head = " ".join(part for key in ("type", "channel", "direction") if (part := said.get(key)))
-            entry = read_entry(
-                stamp, Parts(head, text, text), item.line, (), vocabulary(self.rules.channels), self.rules.stages
-            )
+        for item in field.value.items if isinstance(field.value, Items) else (field.value,):
+            entry = self._interaction(item)
             if isinstance(entry, Unread):
                 self.problem(item.line, item.column, entry.code, entry.message)
             else:
                 placed.append(log.Placed(entry, item.line))
         return placed
 
-    def _look_for_twins(self, placed: list[log.Placed]) -> None:
+    def _interaction(self, item: Value) -> Entry | Unread:
+        known, stages = vocabulary(self.rules.channels), self.rules.stages
+        missing = Unread("touch-no-date", "this interaction has no date: write `date: YYYY-MM-DD` and `text:`")
+        if isinstance(item, Scalar):
+            stamp = read_stamp(item.raw) or missing
+            if isinstance(stamp, Unread):
+                return stamp
+            return read_entry(stamp, take_apart(item.raw[stamp.rest :], item.line, known), item.line, (), known, stages)
+        if not isinstance(item, Block):
+            return missing
+        said = {of.key_of(f.key): f.value.raw.strip() for f in item.fields if isinstance(f.value, Scalar)}
+        stamp = read_stamp(said.get("date", "")) or missing
+        if isinstance(stamp, Unread):
+            return stamp
+        parts = take_apart(said.get("text") or said.get("summary") or "", item.line, known)
+        if head := " ".join(part for key in ("type", "channel", "direction") if (part := said.get(key))):
+            parts = replace(parts, head=head, text=parts.whole)
+        return read_entry(stamp, parts, item.line, (), known, stages)
+
+    def _without_twins(self, placed: list[log.Placed]) -> list[log.Placed]:
         """An id names one touch: say where two carry the same, and take a doubled line once."""
-        seen: dict[str, Touch] = {}
-        for found in list(placed):
+        first: dict[str, Touch] = {}
+        kept = []
+        for found in placed:
             entry = found.entry
-            if not isinstance(entry, Touch):
+            other = first.setdefault(entry.id, entry) if isinstance(entry, Touch) and entry.id else entry
+            if not isinstance(entry, Touch) or not isinstance(other, Touch) or other is entry:
+                kept.append(found)
                 continue
-            if entry.id:
-                first = seen.setdefault(entry.id, entry)
-                if first is not entry:
-                    same = (first.date, first.channel, first.direction, first.text) == (
-                        entry.date,
-                        entry.channel,
-                        entry.direction,
-                        entry.text,
-                    )
-                    if same:
-                        placed.remove(found)
-                    self.problem(
-                        entry.line,
-                        1,
-                        "touch-id-twice",
-                        f"`^{entry.id}` stands on line {first.line} too: "
-                        + (
-                            "the touch is counted once, remove one of them"
-                            if same
-                            else "give this touch an id of its own, or none"
-                        ),
-                        Severity.WARNING,
-                    )
-            if outcome := hinted(entry.text, entry.outcomes):
-                self.problem(
-                    entry.line,
-                    1,
-                    "outcome-not-tagged",
-                    f"this seems to say {outcome}, which only a tag can set: add `#{outcome}` if it does",
-                    Severity.INFO,
-                )
+            same = replace(other, line=entry.line) == entry
+            todo = "it is counted once, remove one of them" if same else "give this touch an id of its own, or none"
+            message = f"`^{entry.id}` stands on line {other.line} too: {todo}"
+            self.problem(entry.line, 1, "touch-id-twice", message, Severity.WARNING)
+            if not same:
+                kept.append(found)
+        return kept
+
+    def _hint(self, entries: tuple[Entry, ...]) -> None:
+        """Words that seem to say what only a tag can set."""
+        for entry in entries:
+            if isinstance(entry, Touch) and (outcome := hinted(entry.text, entry.outcomes)):
+                message = f"this seems to say {outcome}, which only a tag can set: add `#{outcome}` if it does"
+                self.problem(entry.line, 1, "outcome-not-tagged", message, Severity.INFO)
+
+    def _look_for_a_lost_log(self) -> None:
+        """Dated lines under a heading that is not known as the log's: say so, where the note has no log."""
+        dated = [
+            line
+            for line in self.source.lines
+            if line.text[:1] in "-*+#[2" or line.rank
+            if isinstance(read_stamp(line.text.lstrip("-*+ "), 0), Stamp)
+        ]
+        if len(dated) > 1:
+            message = (
+                "dated lines stand here under no heading of the touch log, so they are not read: "
+                "put `## Touches` above them, or add their heading to `[log] headings` in followup.toml"
+            )
+            self.problem(dated[0].number, 1, "log-not-found", message, Severity.WARNING)
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,7 @@ from followup_md.reading.fields import SYNONYMS
 from followup_md.reading.words import words_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LONG = dict(zip(WEEKDAYS, ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), strict=True))
 _ADDRESSES = ("phone", "email", "linkedin", "address", "website")
 _STAGE_KEYS = ("name", "kind", "cadence", "expected", "words")
 
@@ -61,8 +62,9 @@ def read_settings(text: str, path: str = "followup.toml") -> tuple[Rules, list[P
 
 
 def _folders(value: object) -> tuple[str, ...]:
-    folders = tuple(folder.replace("\\", "/").strip("/") for folder in _texts(value))
-    if any(folder.startswith("/") or ".." in folder.split("/") or not folder for folder in folders):
+    written = [folder.replace("\\", "/") for folder in _texts(value)]
+    folders = tuple(folder.strip("/") for folder in written)
+    if any(folder.startswith("/") or ".." in folder.split("/") or not folder.strip("/") for folder in written):
         raise _Wrong("names folders inside the vault: write them without `..` and not empty")
     return folders
 
@@ -94,8 +96,11 @@ def _timezone(value: object) -> str:
 
 
 def _workdays(value: object) -> frozenset[int]:
-    days = [day.casefold()[:3] for day in _texts(value)]
-    if not days or any(day not in WEEKDAYS for day in days):
+    written = [day.casefold() for day in _texts(value)]
+    days = [day[:3] for day in written]
+    if not days or any(
+        short not in _LONG or day not in (short, _LONG[short]) for day, short in zip(written, days, strict=True)
+    ):
         raise _Wrong('lists the days you work: write some of "mon", "tue", "wed", "thu", "fri", "sat", "sun"')
     return frozenset(WEEKDAYS.index(day) for day in days)
 
@@ -197,7 +202,7 @@ def _channels(value: object, changes: dict[str, Any], wrong: _Tell) -> None:
         if words_of(name) != [name]:
             wrong(("channels", name), f"`{name}` is no channel's name: write one word in lower case")
             continue
-        known = channels.pop(name, Channel(name, ()))
+        known = channels.get(name, Channel(name, ()))
         words, needs = known.words, known.needs
         for key, setting in _table(settings).items():
             try:
@@ -237,29 +242,32 @@ def _stages(value: object, changes: dict[str, Any], wrong: _Tell) -> None:
             tell("name", str(error))
     names = [stage.name for stage in stages]
     if len(set(names)) < len(names):
-        tell("name", "two stages have one name: rename one of them")
-    if not any(stage.kind is StageKind.OPEN for stage in stages):
-        tell("name", 'none of the stages is open: give one `kind = "open"`')
+        wrong(("stages",), "two stages have one name: rename one of them")
+    if len(stages) == len(value) and not any(stage.kind is StageKind.OPEN for stage in stages):
+        wrong(("stages",), 'none of the stages is open: give one `kind = "open"`')
     changes["stages"] = tuple(stages)
 
 
 def _stage(table: dict[str, Any]) -> Stage:
     if not isinstance(name := table.get("name"), str) or not name.strip():
         raise _Wrong('a stage has a name: write `name = "proposal"`')
-    kind = table.get("kind", "open")
+    key = "-".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    built_in = next((stage for stage in STAGES if stage.name == key), None)
+    kind = table.get("kind", built_in.kind.value if built_in else "open")
     if kind not in ("open", "won", "lost"):
         raise _Wrong(f'`kind` of stage {name} is "open", "won" or "lost"')
-    built_in = next((stage for stage in STAGES if stage.name == name), None)
     by_kind = {"open": "new-lead", "won": "won", "lost": "lost"}[kind]
     cadence = table.get("cadence", built_in.cadence if built_in else by_kind)
     if not isinstance(cadence, str):
         raise _Wrong(f"`cadence` of stage {name} is a text: write a cadence's name in quotes")
-    expected = table.get("expected")
-    words = _texts(table.get("words", []))
-    key = "-".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    try:
+        words = _texts(table.get("words", []))
+        expected = _share(table["expected"]) if "expected" in table else None
+    except _Wrong as error:
+        raise _Wrong(f"a setting of stage {name} {error}") from None
     added = tuple("-".join(word.casefold().replace("_", " ").replace("-", " ").split()) for word in words)
     words_in_all = added + (built_in.words if built_in else ())
-    return Stage(key, StageKind(kind), cadence, _share(expected) if expected is not None else None, words_in_all)
+    return Stage(key, StageKind(kind), cadence, expected, words_in_all)
 
 
 _TABLES: dict[str, Callable[[object, dict[str, Any], _Tell], None]] = {

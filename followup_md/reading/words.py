@@ -13,13 +13,38 @@ HEAD_WORDS = 6
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _TAG = re.compile(r"(?<![^\s(,;])#([A-Za-z][\w/-]*)")
+_BEFORE_PUNCTUATION = re.compile(r" (?=[.,;:!?)])")
 
 _INBOUND = frozenset({"inbound", "incoming", "received", "reply", "replied"})
 _INBOUND_PHRASES = (("from", "them"), ("they", "wrote"), ("they", "called"))
-_INBOUND_OPENINGS = (("received",), ("they", "wrote"), ("they", "called"))
+_THEY_DID = frozenset({"wrote", "called", "emailed", "mailed", "texted", "phoned", "rang", "replied", "answered"})
 _OUTBOUND = frozenset({"out", "outbound", "outgoing"})
-_NOT_THEIR_REPLY = frozenset({"no", "without", "i", "we", "my", "our", "sent"})
+#: Words that turn a reply into ours, or into none: "no reply", "awaiting reply", "sent in reply".
+_NOT_THEIR_REPLY = frozenset(
+    {"no", "not", "never", "without", "yet", "i", "we", "my", "our", "sent", "awaiting", "waiting", "for", "in"}
+    | {"hasn't", "haven't", "didn't", "hasn’t", "haven’t", "didn’t", "payment"}
+)
 _FILLERS = frozenset({"message", "msg", "sent", "touch"})
+#: Words before a meeting that say it has not taken place by this touch: "asked for a meeting".
+_NOT_YET_MET = frozenset(
+    {"request", "requested", "requesting", "ask", "asked", "asking", "propose", "proposed", "proposing", "suggest"}
+    | {"suggested", "offer", "offered", "try", "tried", "schedule", "scheduled", "scheduling", "book", "booked"}
+    | {
+        "confirm",
+        "confirmed",
+        "arrange",
+        "arranged",
+        "plan",
+        "planned",
+        "about",
+        "after",
+        "before",
+        "re",
+        "their",
+        "on",
+    }
+)
+_NOT_A_MEETING = frozenset({"notes", "request", "invite", "invitation", "agenda", "proposal", "link"})
 
 _INTENTS = {intent.value: intent for intent in Intent}
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
@@ -27,9 +52,16 @@ _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _OUTCOME_WORDS = {
     Outcome.NO_ANSWER: (
         "no answer",
+        "no-answer",
         "did not pick up",
         "didn't pick up",
+        "not picked up",
+        "never picked up",
         "not answered",
+        "never answered",
+        "nobody answered",
+        "no one answered",
+        "unanswered",
         "left message",
         "left a message",
     ),
@@ -37,13 +69,23 @@ _OUTCOME_WORDS = {
     Outcome.ANSWERED: ("spoke", "talked", "answered", "picked up", "discussed"),
     Outcome.BOUNCED: ("bounced", "undeliverable"),
     Outcome.OOO: ("out of office", "out-of-office", "ooo"),
-    Outcome.NO_SHOW: ("no show", "no-show", "did not show", "didn't show"),
+    Outcome.NO_SHOW: ("no show", "no-show", "did not show", "didn't show", "never showed"),
     Outcome.CANCELLED: ("cancelled", "canceled"),
 }
+_BARE_WORDS = (
+    _INBOUND
+    | _OUTBOUND
+    | _FILLERS
+    | {"in"}
+    | {phrase for phrases in _OUTCOME_WORDS.values() for phrase in phrases if " " not in phrase}
+)
 _OUTCOME_OF = {phrase: outcome for outcome, phrases in _OUTCOME_WORDS.items() for phrase in phrases}
 _OUTCOME_WORD = re.compile(
     r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, _OUTCOME_OF), key=len, reverse=True)) + r")(?![\w-])"
 )
+#: What turns a word for an answer into none: "to be discussed", "has not answered", "answered by voicemail".
+_NEGATED_BEFORE = re.compile(r"\b(?:not|never|nobody|no one|as|be|\w{1,8}n't)(?: \w{1,8})?$")
+_NEGATED_BEHIND = re.compile(r" by (?:voicemail|machine)")
 _SPOKEN = frozenset({"call", "voicemail", "sms"})
 
 #: Outcomes that only a tag sets, since they change what happens next; the words only raise a hint.
@@ -85,8 +127,9 @@ class Vocabulary:
 
 @lru_cache(maxsize=8)
 def vocabulary(channels: tuple[Channel, ...]) -> Vocabulary:
-    """The vocabulary of those channels. A word of a later channel beats the same of an earlier one."""
-    meaning = {tuple(words_of(word)): channel.name for channel in channels for word in (channel.name, *channel.words)}
+    """The vocabulary of those channels. A name beats a word; a later channel's word, an earlier one's."""
+    meaning = {tuple(words_of(word)): channel.name for channel in channels for word in channel.words}
+    meaning |= {tuple(words_of(channel.name)): channel.name for channel in channels}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for phrase, channel in sorted(meaning.items(), key=lambda item: -len(item[0])):
         if phrase:
@@ -109,22 +152,34 @@ class Head:
     """What stands before a line's separator: its words as compared, and what they say.
 
     ``bare`` is true where they say channel and direction and nothing else, so that the text can
-    do without them.
+    do without them. ``other_words`` are those that do not name the channel.
     """
 
     plain: str
     channel: str | None
     inbound: bool
     bare: bool
+    other_words: str
 
 
 @lru_cache(maxsize=4096)
 def read_head(written: str, known: Vocabulary) -> Head:
     """Read a head. People write the same few heads over and over, so they are remembered."""
-    words = words_of(written)
+    words = _with_direction(words_of(written), known)
     bare = _is_bare(words, known)
     inbound = any(_inbound_at(words, position) for position in range(len(words))) or (bare and "in" in words)
-    return Head(plain(written), known.first_channel(words), inbound, bare)
+    channel = known.first_channel(words)
+    others = " ".join(word for word in words if known.named(word) != channel)
+    return Head(plain(written), channel, inbound, bare, others)
+
+
+def _with_direction(words: list[str], known: Vocabulary) -> list[str]:
+    """``email-in`` is two words where the first names a channel; ``check-in`` is one."""
+    split: list[str] = []
+    for word in words:
+        first, dash, last = word.rpartition("-")
+        split += [first, last] if dash and last in ("in", "out") and known.named(first) else [word]
+    return split
 
 
 def plain(text: str) -> str:
@@ -137,7 +192,8 @@ def _inbound_at(words: list[str], position: int) -> bool:
     if tuple(words[position : position + 2]) in _INBOUND_PHRASES:
         return True
     before = words[position - 1] if position else ""
-    ours = before in _NOT_THEIR_REPLY or (before == "a" and "sent" in words)
+    behind = words[position + 1] if position + 1 < len(words) else ""
+    ours = before in _NOT_THEIR_REPLY or behind == "to" or (before == "a" and not {"sent", "for"}.isdisjoint(words))
     return words[position] in _INBOUND and not ours
 
 
@@ -146,7 +202,7 @@ def _is_bare(words: list[str], known: Vocabulary) -> bool:
     while position < len(words):
         if found := known.channel_at(words, position):
             position += found[1]
-        elif words[position] == "in" or words[position] in _INBOUND | _OUTBOUND | _FILLERS:
+        elif words[position] in _BARE_WORDS:
             position += 1
         elif tuple(words[position : position + 2]) in _INBOUND_PHRASES:
             position += 2
@@ -160,17 +216,25 @@ def channel_in(text: str, known: Vocabulary) -> str:
     words = words_of(text, HEAD_WORDS + 3)
     for position in range(min(len(words), HEAD_WORDS)):
         named = known.channel_at(words, position)
-        if named and words[position] != "other":
+        if named is None or words[position] == "other":
+            continue
+        if named[0] != "meeting" or not _not_yet_met(words, position, named[1]):
             return named[0]
     return "other"
 
 
+def _not_yet_met(words: list[str], position: int, length: int) -> bool:
+    """Whether the words around a meeting say that it was asked for or talked of, not held."""
+    before, behind = words[max(0, position - 3) : position], words[position + length : position + length + 1]
+    return not (_NOT_YET_MET.isdisjoint(before) and _NOT_A_MEETING.isdisjoint(behind))
+
+
 def opens_inbound(text: str) -> bool:
-    """Whether a text opens with they wrote, they called or received."""
+    """Whether a text opens with what they did (they wrote, they called) or with ``received``."""
     if not text[:9].casefold().startswith(("they", "received")):
         return False
-    opening = tuple(words_of(text, 2))
-    return opening in _INBOUND_OPENINGS or opening[:1] in _INBOUND_OPENINGS
+    first, second, *_ = [*words_of(text, 2), "", ""]
+    return (first == "they" and second in _THEY_DID) or (first == "received" and second not in ("no", "nothing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +254,7 @@ def take_tags(text: str) -> Tags:
 
     def take(found: re.Match[str]) -> str:
         name = found[1].casefold()
+        name = "no-show" if name == "noshow" else name
         if name in _INTENTS:
             intents.append(_INTENTS[name])
         elif name in _OUTCOMES:
@@ -200,25 +265,33 @@ def take_tags(text: str) -> Tags:
 
     rest = _TAG.sub(take, text)
     if intents or outcomes:
-        rest = " ".join(rest.split(" ")) if "  " not in rest else " ".join(part for part in rest.split(" ") if part)
+        rest = _BEFORE_PUNCTUATION.sub("", " ".join(part for part in rest.split(" ") if part))
     return Tags(rest.strip(), tuple(intents), tuple(outcomes))
 
 
 def outcomes_of(text: str, tagged: tuple[Outcome, ...], channel: str) -> tuple[Outcome, ...]:
     """The outcomes: tags, and words where no tag says otherwise; each once, in a fixed order."""
     found = set(tagged)
-    if not found & _OUTCOME_WORDS.keys():
-        found |= {
-            outcome
-            for match in _OUTCOME_WORD.finditer(text.casefold())
-            if (outcome := _OUTCOME_OF[match[0]]) is not Outcome.ANSWERED or channel in _SPOKEN
-        }
+    if found.isdisjoint(_OUTCOME_WORDS):
+        said = text.casefold().replace("’", "'").replace("_", " ")
+        words = {_OUTCOME_OF[match[0]] for match in _OUTCOME_WORD.finditer(said) if not _is_negated(said, match)}
+        if channel not in _SPOKEN or words & {Outcome.NO_ANSWER, Outcome.VOICEMAIL}:
+            words.discard(Outcome.ANSWERED)
+        found |= words
     return tuple(outcome for outcome in Outcome if outcome in found) if found else ()
+
+
+def _is_negated(said: str, match: re.Match[str]) -> bool:
+    """Whether a word for an answer says that there was none."""
+    if _OUTCOME_OF[match[0]] is not Outcome.ANSWERED:
+        return False
+    before = said[max(0, match.start() - 20) : match.start()].rstrip()
+    return _NEGATED_BEFORE.search(before) is not None or _NEGATED_BEHIND.match(said, match.end()) is not None
 
 
 def hinted(text: str, outcomes: tuple[Outcome, ...]) -> Outcome | None:
     """An outcome that only a tag can set, where the words seem to say it and the tag is missing."""
-    found = _HINT_WORD.search(text.casefold())
+    found = _HINT_WORD.search(text.casefold().replace("’", "'"))
     outcome = _HINT_OF[found[0]] if found else None
     return None if outcome in outcomes else outcome
 
