@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from conftest import SATURDAY, due_of, plan_of, rules_of
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from notes import notes
 
@@ -54,6 +54,7 @@ def test_a_touch_of_today_leaves_no_cadence_round_for_today_or_tomorrow(data: st
 @given(st.data(), DAYS, st.integers(1, 30))
 def test_a_due_date_with_an_anchor_does_not_depend_on_today(data: st.DataObject, today: date, later: int) -> None:
     text = data.draw(notes(today))
+    assume(f"{today} meeting" not in text and f"{today} event" not in text)  # these take place as the day ends
     first, second = due_of(text, today, RULES), due_of(text, today + timedelta(days=later), RULES)
     assert (first is None) == (second is None)
     if (

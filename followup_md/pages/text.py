@@ -14,7 +14,7 @@ _HIDDEN = frozenset({"Cc", "Cs", "Co", "Cf", "Zl", "Zp"})
 #: Marks that mean something in one place only are left alone elsewhere: ``R&D``, ``50%``, ``first_last``.
 _MARK = re.compile(
     r"[<\[\]#*`~^$\\@📅⏳✅➕🛫🔁❌🆔⛔🔺⏫🔼🔽⏬]"
-    r"|&(?=#|[A-Za-z0-9]+;)|%(?=%)|(?<=%)%|=(?==)|(?<==)=|(?<!\w)_|_(?!\w)"
+    r"|&(?=#|[A-Za-z0-9]+;)|%(?=%)|(?<=%)%|=(?==)|(?<==)=|(?<![^\W_])_|_(?![^\W_])"
     r"|:(?=//|:)|(?<=:):|(?<=\bwww)\.",
     re.IGNORECASE,
 )

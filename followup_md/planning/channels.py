@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -62,15 +63,6 @@ def _preferred(usable: list[str], prospect: Prospect, facts: Facts) -> str:
     )
 
 
-def missing_today(step: Step, prospect: Prospect, facts: Facts, rules: Rules, today: date) -> tuple[str, ...]:
-    """What a half-done ``+`` round still lacks today; nothing where none of it was done."""
-    if not step.together:
-        return ()
-    done = {touch.channel for touch in facts.touches if touch.outbound and touch.date == today}
-    wanted = choose(step, prospect, facts, rules).channels
-    return tuple(channel for channel in wanted if channel not in done) if done.intersection(wanted) else ()
-
-
 def intent_of(step: Step, facts: Facts, rules: Rules) -> tuple[Intent, str]:
     """What the next touch is for, and why in a few words.
 
@@ -117,5 +109,7 @@ def _was_sent(content: Content, said: list[str]) -> bool:
         f"({title.replace(' ', '%20')}.md",
         f"/{title.replace(' ', '%20')}.md",
     )
-    url = content.url.casefold() if content.url else None
-    return any(mark in text for text in said for mark in marks) or any(url in text for text in said if url)
+    if any(mark in text for text in said for mark in marks):
+        return True
+    address = re.compile(re.escape(content.url.casefold()) + r"(?![\w/-])") if content.url else None
+    return address is not None and any(address.search(text) for text in said)

@@ -17,7 +17,7 @@ def facts_of(prospect: Prospect, rules: Rules, today: date) -> Facts:
     appointments: list[Touch] = []
     ahead: list[Entry] = []
     for entry in prospect.log:
-        if entry.date < today or (entry.date == today and not _still_to_come(entry)):
+        if took_place(entry, today):
             log.append(entry)
         elif isinstance(entry, Touch) and entry.channel in _APPOINTABLE:
             if not _off(entry):
@@ -53,19 +53,16 @@ def facts_of(prospect: Prospect, rules: Rules, today: date) -> Facts:
 def _declined(touches: tuple[Touch, ...], stage: Stage, line: StageChange | None) -> Touch | None:
     """The newest explicit no, where the stage is still open and no ``stage:`` line came after it."""
     declined = next((touch for touch in reversed(touches) if Outcome.DECLINED in touch.outcomes), None)
-    if declined is None or stage.kind is not StageKind.OPEN or (line and line.date > declined.date):
+    if declined is None or stage.kind is not StageKind.OPEN or (line and line.date >= declined.date):
         return None
     return declined
 
 
-def _still_to_come(entry: Entry) -> bool:
-    """Whether today's meeting or event has no outcome yet."""
-    return (
-        isinstance(entry, Touch)
-        and entry.channel in ("meeting", "event")
-        and _OPEN_OUTCOMES.issuperset(entry.outcomes)
-        and entry.outbound
-    )
+def took_place(entry: Entry, today: date) -> bool:
+    """Whether an entry lies behind: a meeting or event of today does once it has an outcome."""
+    if entry.date != today or not isinstance(entry, Touch) or entry.channel not in ("meeting", "event"):
+        return entry.date <= today
+    return not _OPEN_OUTCOMES.issuperset(entry.outcomes)
 
 
 def _off(touch: Touch) -> bool:

@@ -8,7 +8,7 @@ can also tell what the others would have said.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -22,19 +22,21 @@ from followup_md.model import (
     Intent,
     NextDate,
     Outcome,
+    Position,
     Prospect,
     Reason,
     Rules,
     Skip,
     Snooze,
+    StageChange,
     StageKind,
     Step,
     Touch,
 )
-from followup_md.planning.channels import FALLBACK, Choice, best_content, choose, intent_of, missing_today, unusable
+from followup_md.planning.channels import FALLBACK, Choice, best_content, choose, intent_of, unusable
 from followup_md.planning.facts import facts_of
 from followup_md.planning.identity import due_id
-from followup_md.planning.steps import Place, Standing, standing
+from followup_md.planning.steps import Place, standing
 from followup_md.planning.workdays import after, is_workday, roll_back, roll_forward
 
 ITEMS_CADENCE = "awaiting-items"
@@ -58,6 +60,14 @@ class Verdict:
     name: str
     on: date | None
     why: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDone:
+    """A ``+`` round begun today: the step it belongs to, and what is missing."""
+
+    position: Position
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +113,15 @@ class _Look:
             return Considered(self.facts, (Verdict("R13", "do not contact", None, (why,)),), 0, None)
         behind = self._standing()
         holds = self._holds()
+        half = self._half_done(holds)
         verdicts = (
             self._reply_owed(),
             self._appointment(),
             self._promised(holds),
-            self._cadence(behind, holds),
+            self._cadence(behind, half, holds),
         )
         won = next((number for number, verdict in enumerate(verdicts) if verdict.on), None)
-        due = self._due(verdicts[won], won, behind, holds) if won is not None else None
+        due = self._due(verdicts[won], won, behind, half, holds) if won is not None else None
         return Considered(self.facts, verdicts, won, due)
 
     def _reply_owed(self) -> Verdict:
@@ -118,31 +129,33 @@ class _Look:
         name = "reply owed"
         waiting: list[Touch] = []
         for entry in reversed(self.facts.log):
-            if isinstance(entry, (Skip, Snooze)) or (isinstance(entry, Touch) and entry.outbound):
+            if isinstance(entry, (Skip, Snooze)) or (isinstance(entry, Touch) and _reached_them(entry)):
                 break
-            if isinstance(entry, Touch) and entry.answer:
+            if isinstance(entry, Touch) and entry.answer and entry.channel != "meeting":
                 waiting.append(entry)
         if not waiting:
             return Verdict("R5", name, None, (Reason("R5", "nothing of theirs waits for a reply"),))
         newest = waiting[0]
         if not self.open and not self._wrote_after_closing(newest):
-            return Verdict(
-                "R5", name, None, (Reason("R5", "they last wrote before it was closed", self.at(newest.line)),)
-            )
-        if newest.next:
+            text = "they last wrote before it was closed"
+            return Verdict("R5", name, None, (Reason("R5", text, self.at(newest.line)),))
+        waiting = [touch for touch in waiting if touch.next is None]
+        if not waiting:
             text = f"they wrote on {self.day(newest.date)}, and a next date was agreed with it"
             return Verdict("R5", name, None, (Reason("R5", text, self.at(newest.line)),))
+        newest, oldest = waiting[0], waiting[-1]
         words = f": “{_cut(newest.text)}”" if newest.text else f" by {newest.channel}"
-        reason = Reason(
-            "R5", f"they wrote on {self.day(newest.date)}{words}", self.at(*sorted(t.line for t in waiting))
-        )
-        return self._rolled(Verdict("R5", name, after(newest.date, self.rules.reply_within, self.rules), (reason,)))
+        before = f", and on {self.day(oldest.date)} before" if oldest is not newest else ""
+        lines = self.at(*sorted(touch.line for touch in waiting))
+        reason = Reason("R5", f"they wrote on {self.day(newest.date)}{words}{before}", lines)
+        return self._rolled(Verdict("R5", name, after(oldest.date, self.rules.reply_within, self.rules), (reason,)))
 
     def _wrote_after_closing(self, answer: Touch) -> bool:
-        closed_by = self.facts.closed_by
-        if isinstance(closed_by, Touch):
-            return self.facts.touches.index(answer) > self.facts.touches.index(closed_by)
-        return closed_by is not None and answer.date > closed_by.date
+        """Whether an answer is newer than what closed the prospect; where no line says when, it is."""
+        facts = self.facts
+        if facts.declined:
+            return facts.touches.index(answer) > facts.touches.index(facts.declined)
+        return facts.stage_line is None or answer.date > facts.stage_line.date
 
     def _appointment(self) -> Verdict:
         """Rule 4: the nearest meeting, call or event ahead."""
@@ -196,14 +209,11 @@ class _Look:
             days.append(self.facts.last_round)
         return min(days, default=None)
 
-    def _cadence(self, behind: Standing, holds: list[Hold]) -> Verdict:
+    def _cadence(self, place: Place | None, half: HalfDone | None, holds: list[Hold]) -> Verdict:
         """Rule 6: the cadence's step, so many days after what happened last."""
-        half = self._half_done(behind)
-        if half and behind.taken_today:
-            taken = behind.taken_today.position
-            text = f"{taken.cadence} {taken.number} is half done: {' and '.join(half)} still to do today"
+        if half:
+            text = f"{half.position.cadence} {half.position.number} is half done: {' and '.join(half.missing)} still to do today"
             return Verdict("R7", "cadence", self.today, (Reason("R7", text),))
-        place = behind.current
         if place is None:
             return Verdict("R2", "cadence", None, (Reason("R13", "the closing cadence is finished"),))
         anchor, since, lines = self._anchor()
@@ -219,7 +229,9 @@ class _Look:
             floor, slowed = self._paced(floor)
             why += slowed
         if step.roll_back:
-            rolled = roll_back(floor, anchor if floor == wanted else floor, self.rules)
+            lowest = max(anchor, self._held_until(anchor, holds if self.open else [])[0])
+            lowest = lowest if place.note else self._paced(lowest)[0]
+            rolled = roll_back(floor, lowest, self.rules)
             if rolled != floor:
                 why.append(Reason("R18", f"{self.day(floor)} is no working day: moved to {self.day(rolled)}"))
             return Verdict("R2", "cadence", rolled, tuple(why))
@@ -301,11 +313,11 @@ class _Look:
             return ITEMS_CADENCE
         return self.facts.stage.cadence
 
-    def _standing(self) -> Standing:
+    def _standing(self) -> Place | None:
         def usable(channel: str) -> bool:
             return unusable(channel, self.prospect, self.facts, self.rules) is None
 
-        return standing(self._cadence_name(), self.facts, self.rules.cadences, usable, self.today)
+        return standing(self._cadence_name(), self.facts, self.rules.cadences, usable)
 
     def _anchor(self) -> tuple[date, str, tuple[str, ...]]:
         """The newest of last round, last answer, last stage line, last skip; else ``added``; else today."""
@@ -332,23 +344,31 @@ class _Look:
             )
         return self.today, "from today, since nothing is dated yet", ()
 
-    def _half_done(self, behind: Standing) -> tuple[str, ...]:
-        """What today's ``+`` round still lacks."""
-        if not behind.taken_today:
-            return ()
-        step = behind.taken_today.position.step
-        return missing_today(step, self.prospect, self.facts, self.rules, self.today)
+    def _half_done(self, holds: list[Hold]) -> HalfDone | None:
+        """What is missing of a ``+`` round that was due this morning and has been begun."""
+        facts, today = self.facts, self.today
+        done = {touch.channel for touch in facts.touches if touch.outbound and touch.date == today}
+        done |= {"call"} if "voicemail" in done else set()
+        ended = any(isinstance(entry, (Skip, StageChange)) and entry.date == today for entry in facts.log)
+        answered = facts.last_answer is not None and facts.last_answer.date == today
+        if not done or ended or answered or self._held_until(today, holds)[0] > today:
+            return None
+        before = replace(self.prospect, log=tuple(entry for entry in self.prospect.log if entry.date < today))
+        morning = next_touch(before, self.company_answer, self.rules, today)
+        if morning is None or not morning.together or morning.on > today or done.isdisjoint(morning.channels):
+            return None
+        missing = tuple(channel for channel in morning.channels if channel not in done)
+        return HalfDone(morning.position, missing) if missing and morning.position else None
 
     # ------------------------------------------------------------------ the touch that is due
 
-    def _due(self, verdict: Verdict, won: int, behind: Standing, holds: list[Hold]) -> Due:
+    def _due(self, verdict: Verdict, won: int, place: Place | None, half: HalfDone | None, holds: list[Hold]) -> Due:
         on = verdict.on
         assert on is not None
         facts, prospect = self.facts, self.prospect
         reply, appointment, cadence = won == 0, won == 1, won == 3
-        half = self._half_done(behind) if cadence else ()
-        place = behind.taken_today if half else behind.current
-        position = place.position if place else None
+        half = half if cadence else None
+        position = half.position if half else place.position if place else None
         dark = facts.last_answer is not None and facts.unanswered >= self.rules.dark_after
         why = list(verdict.why)
         intent: Intent | None = None
@@ -358,7 +378,8 @@ class _Look:
         elif appointment:
             choice = Choice((facts.appointments[0].channel,), False, False)
         elif position:
-            choice = Choice(half, len(half) > 1, False) if half else choose(position.step, prospect, facts, self.rules)
+            choice = choose(position.step, prospect, facts, self.rules)
+            choice = Choice(half.missing, len(half.missing) > 1, False) if half else choice
             intent, balance = intent_of(position.step, facts, self.rules)
             why += self._channel_reasons(position.step, choice)
             why += [Reason("R9", balance)] if balance else []
@@ -374,7 +395,7 @@ class _Look:
         hold = (
             max(counted, key=lambda one: one.until, default=None) if self.open and not (reply or appointment) else None
         )
-        category = self._category(won, place, dark)
+        category = self._category(won, position, place is not None and place.note and not half, dark)
         return Due(
             prospect=prospect,
             facts=facts,
@@ -392,12 +413,12 @@ class _Look:
             why=tuple(why),
         )
 
-    def _category(self, won: int, place: Place | None, dark: bool) -> Category:
+    def _category(self, won: int, position: Position | None, note: bool, dark: bool) -> Category:
         if won < 3:
             return (Category.REPLY_OWED, Category.APPOINTMENT, Category.PROMISED)[won]
-        if place and place.note:
+        if note:
             return Category.THANK_NOTE
-        cadence = place.position.cadence if place else ""
+        cadence = position.cadence if position else ""
         if cadence == ITEMS_CADENCE:
             return Category.ITEMS
         if not self.open:
@@ -406,7 +427,8 @@ class _Look:
 
     def _reply_channels(self) -> tuple[str, ...]:
         """The channel they used; a voicemail is called back."""
-        theirs = next(touch.channel for touch in reversed(self.facts.touches) if touch.answer and not touch.outbound)
+        waiting = [touch for touch in self.facts.touches if touch.answer and not touch.outbound and not touch.next]
+        theirs = waiting[-1].channel
         if theirs == "voicemail":
             return ("call",)
         if theirs != "other":
@@ -427,6 +449,11 @@ class _Look:
         if len(step.channels) != 1 and not step.together and others:
             return [Reason("R8", f"{choice.channels[0]}: not {' or '.join(others)} again")]
         return []
+
+
+def _reached_them(touch: Touch) -> bool:
+    """Whether a touch of ours went out and did not come back."""
+    return touch.outbound and Outcome.BOUNCED not in touch.outcomes
 
 
 def wait_days(due: Due) -> Fraction:

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from followup_md.model import Category, Due, Plan, Prospect, Rules, Touch
+from followup_md.planning.facts import took_place
 from followup_md.planning.next_touch import DARK_CADENCE, CompanyAnswer, next_touch, wait_days
 from followup_md.planning.workdays import after
 
@@ -22,7 +23,7 @@ def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date) -> Plan:
     replies = [due for due in items if due.category is Category.REPLY_OWED]
     now = [due for due in items if due.on <= today and due.category is not Category.REPLY_OWED]
     later = [due for due in items if due.on > today and due.category is not Category.REPLY_OWED]
-    room = max(0, rules.daily_capacity - _taken(prospects, replies, today)) if rules.daily_capacity else len(now)
+    room = max(0, rules.daily_capacity - _taken(prospects, now, replies, today)) if rules.daily_capacity else len(now)
     horizon = after(today, rules.horizon, rules)
     held = [due for due in later if due.hold]
     return Plan(
@@ -72,19 +73,23 @@ def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, Com
     newest: dict[str, CompanyAnswer] = {}
     for prospect in sorted(prospects, key=lambda prospect: prospect.path):
         key = company_key(prospect)
-        answer = next(
-            (e for e in reversed(prospect.log) if isinstance(e, Touch) and e.answer and e.date <= today), None
-        )
+        answers = (entry for entry in reversed(prospect.log) if isinstance(entry, Touch) and entry.answer)
+        answer = next((touch for touch in answers if took_place(touch, today)), None)
         if key and answer and (key not in newest or answer.date > newest[key].touch.date):
             newest[key] = CompanyAnswer(prospect.path, prospect.name, answer)
     return newest
 
 
-def _taken(prospects: Iterable[Prospect], replies: list[Due], today: date) -> int:
-    """How much of the day is gone: rounds made today, and replies that are due."""
+def _taken(prospects: Iterable[Prospect], now: list[Due], replies: list[Due], today: date) -> int:
+    """How much of the day is gone: rounds made today, and replies that are due. A round half done is one."""
+    begun = {due.prospect.path for due in now}
     made = sum(
-        any(isinstance(entry, Touch) and entry.outbound and entry.date == today for entry in prospect.log[-8:])
+        any(
+            isinstance(entry, Touch) and entry.outbound and entry.date == today and took_place(entry, today)
+            for entry in prospect.log
+        )
         for prospect in prospects
+        if prospect.path not in begun
     )
     return made + sum(due.on <= today for due in replies)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from followup_md.model import Cadence, Entry, Facts, Position, Skip, Step, Touch
+from followup_md.model import Cadence, Entry, Facts, Intent, Position, Skip, Step, Touch
 
 #: The cadence whose first step is the note after a meeting (R6).
 AFTER_MEETING = "after-meeting"
@@ -27,36 +27,37 @@ class Place:
     passed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The step in force (None: the closing cadence is finished), and the one today's round took."""
+def standing(start: str, facts: Facts, cadences: Mapping[str, Cadence], usable: Callable[[str], bool]) -> Place | None:
+    """The step in force: the log played back over the cadence named ``start``.
 
-    current: Place | None
-    taken_today: Place | None
-
-
-def standing(
-    start: str, facts: Facts, cadences: Mapping[str, Cadence], usable: Callable[[str], bool], today: date
-) -> Standing:
-    """Play the log back over the cadence named ``start``. ``usable`` says which channels can be used."""
+    ``usable`` says which channels can be used. None: the closing cadence is finished.
+    """
     restart = _restart(facts)
     answered = facts.log.index(facts.last_answer) + 1 if facts.last_answer else 0
     note = facts.open and _met(facts) and not any(map(_advances, facts.log[answered:restart]))
     walk = _Walk(start, facts, cadences, usable, note)
     voicemail = any(map(_is_voicemail, facts.log[answered:restart]))
-    taken: Place | None = None
+    latest: Place | None = None
     last_round: date | None = None
     if not facts.log and facts.last_round:
         walk.on(walk.place(voicemail))  # `last_contact`, where the note has no touch at all
     for entry in facts.log[restart:]:
-        if _advances(entry) and not (isinstance(entry, Touch) and entry.date == last_round):
-            place = walk.place(voicemail)
-            if isinstance(entry, Touch):
-                last_round = entry.date
-                taken = place if entry.date == today else None
-            walk.on(place)
+        if _advances(entry) and entry.date != last_round:
+            latest = walk.place(voicemail)
+            last_round = entry.date if isinstance(entry, Touch) else None
+            walk.on(latest)
+        elif isinstance(entry, Skip) and not _is_half(latest, facts, entry.date):
+            walk.on(walk.place(voicemail))
         voicemail = voicemail or _is_voicemail(entry)
-    return Standing(walk.place(voicemail), taken)
+    return walk.place(voicemail)
+
+
+def _is_half(place: Place | None, facts: Facts, day: date) -> bool:
+    """Whether that day's ``+`` round lacks a channel, so that a skip on the day means the rest of it."""
+    if place is None or not place.position.step.together:
+        return False
+    done = {touch.channel for touch in facts.touches if touch.outbound and touch.date == day}
+    return not done.issuperset(place.position.step.channels)
 
 
 class _Walk:
@@ -134,10 +135,22 @@ def _restart(facts: Facts) -> int:
     if facts.declined:
         return facts.log.index(facts.declined) + 1
     if facts.stage_by_hand:
-        return facts.log.index(facts.last) + 1 if facts.last else 0
+        return _restart_by_hand(facts)
     if line and (not facts.open or answer is None or line.date >= answer.date):
         return sum(entry.date <= line.date for entry in facts.log)
     return facts.log.index(answer) + 1 if answer and facts.open else 0
+
+
+def _restart_by_hand(facts: Facts) -> int:
+    """At the newest touch; but a closing that was begun (they were thanked) goes on from there (R13)."""
+    if not facts.open:
+        closing = facts.log[
+            max(facts.log.index(entry) for entry in (facts.stage_line, facts.last_answer) if entry) + 1 :
+        ]
+        for entry in closing:
+            if isinstance(entry, Touch) and entry.intent is Intent.THANKS:
+                return facts.log.index(entry)
+    return facts.log.index(facts.last) + 1 if facts.last else 0
 
 
 def _met(facts: Facts) -> bool:

@@ -94,7 +94,7 @@ def _cadence(path: str, data: bytes, rules: Rules, built_in: Mapping[str, Cadenc
         raise _Wrong(broken.message, broken.line, broken.column) from None
     if _word(fields.get("type")).casefold() != "cadence":
         return None
-    name = _word(fields.get("name")) or path.rpartition("/")[2].removesuffix(".md")
+    name = (_word(fields.get("name")) or path.rpartition("/")[2].removesuffix(".md")).casefold()
     listed = fields.get("steps")
     if listed is None or not isinstance(listed.value, Items) or not listed.value.items:
         raise _Wrong("a cadence has `steps:`, a list of `{wait: 3d, do: call}`", listed.line if listed else 1)
@@ -117,7 +117,7 @@ def _way_on(fields: dict[str, Field], steps: int) -> tuple[int | None, str | Non
     field = fields[given[0]]
     value = field.value.value if isinstance(field.value, Scalar) else None
     if given[0] == "then":
-        return None, _word(field)
+        return None, _word(field).casefold()
     if given[0] == "end":
         if value is not True:
             raise _Wrong("write `end: true`, or how it goes on", field.line)

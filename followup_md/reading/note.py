@@ -13,6 +13,7 @@ from followup_md.reading.dates import read_moment
 from followup_md.reading.front_matter import Broken, find_block, read_block, unclosed
 from followup_md.reading.outline import MAX_LINE, outline
 from followup_md.reading.prospect import Source, read_prospect
+from followup_md.reading.words import stage_named
 
 MAX_BYTES = 1024 * 1024
 
@@ -84,7 +85,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     front, body, body_line, problems = _front(path, text)
     kinds = [key.casefold() for field in front if of.key_of(field.key) == "type" for key in _texts(field)]
     if in_library and "content" in kinds:
-        return Reading(path, content=_content(path, stem, front), problems=tuple(problems))
+        return Reading(path, content=_content(path, stem, front, rules), problems=tuple(problems))
     if (
         not inside
         and "prospect" not in kinds
@@ -181,7 +182,7 @@ def _texts(field: Field) -> tuple[str, ...]:
         return ()
 
 
-def _content(path: str, stem: str, front: tuple[Field, ...]) -> Content:
+def _content(path: str, stem: str, front: tuple[Field, ...], rules: Rules) -> Content:
     """A thing worth sending: its title is the file's name, as links name it."""
     by_key: dict[str, Field] = {}
     for field in front:
@@ -203,4 +204,5 @@ def _content(path: str, stem: str, front: tuple[Field, ...]) -> Content:
             days.append(moment[0])
     url = by_key.get("url")
     link = url.value.raw.strip() if url and isinstance(url.value, Scalar) else ""
-    return Content(path, stem, words("tags"), words("for"), link or None, days[0] if days else None)
+    stages = frozenset(stage.name if (stage := stage_named(word, rules.stages)) else word for word in words("for"))
+    return Content(path, stem, words("tags"), stages, link or None, days[0] if days else None)

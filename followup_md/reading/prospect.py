@@ -209,7 +209,7 @@ class _Reader:
             timezone=self._timezone(),
             stage=stage,
             stage_unknown=stage_unknown,
-            cadence=self._text("cadence"),
+            cadence=(self._text("cadence") or "").casefold() or None,
             next=self._moment("next"),
             snooze_until=snooze.day if snooze else None,
             owner=self._text("owner"),

@@ -267,7 +267,7 @@ def _stage(table: dict[str, Any]) -> Stage:
         raise _Wrong(f"a setting of stage {name} {error}") from None
     added = tuple("-".join(word.casefold().replace("_", " ").replace("-", " ").split()) for word in words)
     words_in_all = added + (built_in.words if built_in else ())
-    return Stage(key, StageKind(kind), cadence, expected, words_in_all)
+    return Stage(key, StageKind(kind), cadence.casefold(), expected, words_in_all)
 
 
 _TABLES: dict[str, Callable[[object, dict[str, Any], _Tell], None]] = {
