@@ -40,6 +40,8 @@ EXPLANATIONS: dict[str, str] = {
     "line-too-long": "A line is longer than 8 KiB; it is not read.",
     "log-not-found": "Dated lines stand in the note, but under no heading that is known as the touch log's. They are "
     "not read. Put `## Touches` above them, or name their heading in followup.toml.",
+    "name-collides": "Two notes have paths that differ only by upper and lower case, or by how an umlaut is composed. "
+    "On many systems they are one file; rename one.",
     "next-date-invalid": "A next date on a touch line is no date. The touch is read, the promise is not.",
     "note-conflicted": "The note holds git's conflict markers. It is not read until they are resolved.",
     "note-damaged": "The note holds NUL bytes, as a crash or a full disk leaves them. Restore it.",
@@ -48,6 +50,9 @@ EXPLANATIONS: dict[str, str] = {
     "note-unreadable": "The file cannot be opened, usually for lack of rights.",
     "outcome-not-tagged": "The words of a touch seem to say something that only a tag can set, since it changes what "
     "happens next: #booked, #declined, #referral. Add the tag if it is meant.",
+    "settings-broken": "followup.toml is no TOML. No command works until the line is mended.",
+    "settings-wrong": "A key of followup.toml is unknown or has a value of the wrong kind. No command works until it "
+    "is mended, so that nothing is planned by settings that were not meant.",
     "stage-differs": "The stage in the front matter and the log's last `stage:` line disagree: the property was "
     "changed by hand. The front matter counts, from the newest touch on; write the line to say when it changed.",
     "stage-unknown": "A stage is named that is not among the stages in force. In the front matter the prospect is "

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -332,11 +333,86 @@ def test_file_names_are_utf_8_whatever_the_locale_says() -> None:
     assert "Jörg Müßig".encode() in done.stdout
 
 
-def test_ticked_boxes_are_not_swept_away(vault: Folder) -> None:
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (b"- [ ]", b"- [x]"),
+        (b"- [ ]", b"* [X]"),
+        (b"- [ ]", b"-\t[x]"),
+        (b"\n## Notes", b"\nmy own line\n## Notes"),
+        (b"\n\t- why", b" and called her\n\t- why"),
+        (b"\n\t- why", b"\n\t- called her\n\t- why"),
+        (b"## Notes", b"# Mine"),
+    ],
+)
+def test_what_the_user_made_of_the_page_is_not_swept_away(vault: Folder, written: bytes, instead: bytes) -> None:
     vault.write("Prospects/Dana.md", DANA)
     vault.followup("index")
-    vault.write("DUE.md", vault.read("DUE.md").replace(b"- [ ]", b"- [x]"))
-    before = vault.read("DUE.md")
+    mine = vault.read("DUE.md").replace(written, instead)
+    vault.write("DUE.md", mine)
     result = vault.followup("index", today="2026-11-22")
-    assert result.code == 5 and "ticked" in result.err
-    assert vault.read("DUE.md") == before
+    assert result.code == 5 and "DUE.md:" in result.err
+    assert vault.read("DUE.md") == mine
+
+
+@pytest.mark.parametrize("heading", ["## Notes", "## notes:", "### Notes ##", "# NOTES"])
+def test_notes_are_found_however_their_heading_is_written(vault: Folder, heading: str) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    vault.write("DUE.md", vault.read("DUE.md").replace(b"## Notes\n", f"{heading}\nmine\n".encode()))
+    assert vault.followup("index", today="2026-11-22").code == 0
+    assert vault.read("DUE.md").endswith(b"\n## Notes\nmine\n")
+
+
+def test_a_page_with_many_problems_stays_a_page(vault: Folder) -> None:
+    for number in range(30):
+        vault.write(f"Prospects/P{number:02}.md", "## Log\n" + "- 2026-02-30 call\n" * 30)
+    vault.followup("index")
+    page = vault.read("DUE.md").decode()
+    assert page.count("is no date") == 100
+    assert "- and 800 more: `followup check` lists them all" in page
+
+
+def test_large_notes_below_the_page_are_kept_whole(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    notes = b"a line of mine\n" * 100_000
+    vault.write("DUE.md", vault.read("DUE.md") + notes)
+    assert vault.followup("index", today="2026-11-23").code == 0
+    assert vault.read("DUE.md").endswith(b"## Notes\n" + notes)
+
+
+@pytest.mark.parametrize("redirection", [">&-", "> /dev/full", "| true"])
+def test_output_that_cannot_be_written_is_no_finding_and_no_traceback(redirection: str) -> None:
+    command = f"set -o pipefail; {sys.executable} -m followup_md -C '{EXAMPLE}' --today 2026-05-06 due --all --json {redirection}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, cwd=EXAMPLE.parent)
+    assert "Traceback" not in done.stderr and done.returncode in (0, 74, 141)
+
+
+def test_links_that_hide_prospects_are_told_and_loops_are_harmless(
+    vault: Folder, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (vault.root / "Prospects").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    (vault.root / "loop").symlink_to("loop")
+    result = vault.followup("due")
+    assert result.code == 0 and "1 note left out: symbolic link" in result.err
+
+
+def test_notes_made_to_be_slow_are_read_in_time(vault: Folder) -> None:
+    blanks, lines = " " * 7900, 100
+    hostile = (
+        f"---\ntype:{' ' * 60000} x prospect: [\n---\n",
+        "## Waiting on\n" + f"- [ ] a{blanks}b\n" * lines,
+        "## Log\n" + "%%" * 500_000,
+        "## Log\n" + "<!-->" * 200_000,
+        "## Log\n" + f"- 2026-11-05 stage: {'a ' * 3900}\n" * lines,
+        "## Log\n" + f"- 2026-11-05 email: [next::{blanks}\n" * lines,
+        "## Log\n" + "- 2026-11-05 email: x ^t-1\n" * 38_000,
+        "## Log\n" + "\n" * 1_000_000,
+        "## Log\n" + f"- 2026-11-05 {'**' * 3900}\n" * lines,
+    )
+    for number, text in enumerate(hostile):
+        vault.write(f"Prospects/{number}.md", text[:1_048_000])
+    began = time.process_time()
+    assert vault.followup("check").code == 1
+    assert time.process_time() - began < 60  # each took minutes where a pattern was not linear

@@ -5,6 +5,7 @@ A command's module is imported when the command is called, so ``--help`` costs n
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -22,6 +23,12 @@ COMMANDS = {
     "check": "List everything that could not be read or looks wrong.",
     "cadence": "List, show and copy the cadences in force.",
 }
+
+
+#: As a shell counts a program that was ended by SIGPIPE.
+PIPE_CLOSED = 141
+#: As sysexits.h counts an error of input or output.
+OUTPUT_FAILED = 74
 
 
 class _LazyGroup(click.Group):
@@ -70,19 +77,39 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    """The one place where errors become messages and exit codes."""
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
+        with cli.make_context("followup", arguments) as ctx:
+            cli.invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except click.Abort:
-        sys.exit(130)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        return 130
     except FollowupError as error:
-        from followup_md.pages.text import safe
-
-        for line in str(error).split("\n"):
-            click.echo(f"followup: {safe(line)}" if not line.startswith(" ") else safe(line), err=True)
-        sys.exit(error.exit_code)
+        _tell(str(error))
+        return error.exit_code
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # so that Python's own flush finds no closed pipe
+        return PIPE_CLOSED
+    except OSError as error:
+        _tell(f"the output cannot be written ({error.strerror})")
+        return OUTPUT_FAILED
+    return 0
+
+
+def _tell(message: str) -> None:
+    from followup_md.pages.text import safe
+
+    for line in message.split("\n"):
+        click.echo(f"followup: {safe(line)}" if not line.startswith(" ") else safe(line), err=True)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+#: Below so many columns a table is harder to read than plain lines.
+NARROW = 50
+
+
 @click.command("due")
 @click.option(
     "--days", type=click.IntRange(0, 3650), default=0, metavar="N", help="Also what is due in the next N days."
@@ -55,7 +59,7 @@ def command(
         session.say_left_out(day)
         return
     rows = [due_row(due, day.today) for due in items]
-    if session.on_terminal and rows:
+    if rows and (session.on_terminal or session.color):
         _draw(session, rows, _line_at(day, items))
     elif rows:
         click.echo(plain_table(rows))
@@ -76,7 +80,10 @@ def _draw(session: Session, rows: list[Row], line_at: int | None) -> None:
     from rich.console import Console
 
     console = Console(no_color=session.color is False, force_terminal=session.color, highlight=False)
-    console.print(_table(rows, line_at))
+    if console.width < NARROW:
+        click.echo(plain_table(rows))
+    else:
+        console.print(_table(rows, line_at))
 
 
 def _table(rows: list[Row], line_at: int | None) -> Table:

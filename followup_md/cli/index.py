@@ -9,7 +9,7 @@ import click
 from followup_md.cli.session import Day, Session, pass_session
 from followup_md.days import count, short_day
 from followup_md.errors import Refused
-from followup_md.pages.due_page import due_page, is_ours, notes_of, ticks_of
+from followup_md.pages.due_page import due_page, foreign_lines, is_ours, notes_of
 from followup_md.pages.text import safe
 from followup_md.vault.write import read_or_none, replace_file
 
@@ -53,12 +53,15 @@ def new_page(day: Day, old: bytes | None) -> bytes:
         raise Refused(
             f'{name}: this file is your own, so it is not overwritten; name another with `due_file = "TODAY.md"` in followup.toml'
         )
-    if ticks := ticks_of(text):
+    if foreign := foreign_lines(text) if old is not None else []:
         raise Refused(
-            f"{name}:{ticks[0]}: {count(len(ticks), 'box is', 'boxes are')} ticked, and this version does not take ticks up yet; "
-            "log them in the notes, clear the boxes, and run it again"
+            f"{name}:{foreign[0]}: {count(len(foreign), 'line is', 'lines are')} not as followup wrote it. Ticks are not "
+            "taken up by this version: log them in the notes. Move lines of your own under `## Notes`, or delete the file"
         )
-    return due_page(day.plan, day.problems, day.vault.rules, notes_of(text)).encode("utf-8", "surrogateescape")
+    notes = notes_of(text)
+    if old is not None and notes is None:
+        raise Refused(f"{name}: its heading `## Notes` is gone, so your own notes cannot be told apart; put it back")
+    return due_page(day.plan, day.problems, day.vault.rules, notes or "").encode("utf-8", "surrogateescape")
 
 
 def _summary(day: Day) -> str:

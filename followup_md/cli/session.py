@@ -7,7 +7,6 @@ import os
 import sys
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -43,8 +42,7 @@ class Session:
 
     def open(self) -> Day:
         """Read the vault and plan the day."""
-        root = find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT"), Path.cwd())
-        vault = open_vault(root)
+        vault = open_vault(find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT")))
         today = self.given_day or _local_day(vault.rules)
         problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
         ordered = tuple(
@@ -71,7 +69,7 @@ class Session:
 
     @property
     def on_terminal(self) -> bool:
-        return sys.stdout.isatty()
+        return sys.stdout is not None and sys.stdout.isatty()
 
 
 pass_session = click.make_pass_decorator(Session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -14,7 +15,16 @@ from followup_md.planning.identity import stage_id
 MARK = "generated: followup-md"
 NOTES = "## Notes"
 
-_TICKED = re.compile(r"[ \t]*- \[[^ \]]\] .*\^[fs]-")
+_NOTES_HEADING = re.compile(r"^#{1,6}[ \t]*notes[ \t]*:?[ \t]*#*[ \t]*(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
+_OURS = re.compile(
+    r"|---|generated: followup-md|day: [0-9-]{10}|# Due on .*|## .*"
+    r"|(?:[0-9]+ to do|nothing to do) · .*"
+    r"|- \[ \] .* \^[fs]-[a-z0-9-]+"
+    r"|- (?:\[\[|\[[^\]]{2,}\]\(|until |(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [0-9]).*|- (?!\[).*:[0-9]+ — .*|- and [0-9]+ more: .*"
+    r"|\t- (?:why|bring|when|pain|opportunity|we owe|they owe): .*"
+)
+#: A page to work from names so many problems of one note, and in all; `followup check` names the rest.
+MOST_OF_A_NOTE, MOST_IN_ALL = 10, 100
 
 
 def due_page(plan: Plan, problems: Iterable[Problem], rules: Rules, notes: str = "") -> str:
@@ -32,7 +42,7 @@ def due_page(plan: Plan, problems: Iterable[Problem], rules: Rules, notes: str =
         ("Waiting for them", [line for due in plan.waiting for line in page.waiting(due)]),
         ("Gone dark", [page.ahead(due) for due in plan.dark]),
         ("On hold", [page.held(due) for due in plan.held]),
-        ("Needs a hand", [*page.stages(), *map(page.problem, wrong)]),
+        ("Needs a hand", [*page.stages(), *page.problems(wrong)]),
     )
     lines = [
         "---",
@@ -50,23 +60,18 @@ def due_page(plan: Plan, problems: Iterable[Problem], rules: Rules, notes: str =
     return "\n".join([*lines, NOTES, notes])
 
 
-def notes_of(page: str) -> str:
-    """What stands under ``## Notes`` of a page, to the last byte."""
-    at = page.find(f"\n{NOTES}")
-    while at >= 0:
-        end = page.find("\n", at + 1)
-        if end < 0:
-            return ""
-        if page[at + 1 : end].rstrip() == NOTES:
-            return page[end + 1 :]
-        at = page.find(f"\n{NOTES}", end - 1)
-    return ""
+def notes_of(page: str) -> str | None:
+    """What stands under ``## Notes`` of a page, to the last byte; None where the heading is gone."""
+    found = _NOTES_HEADING.search(page)
+    return page[found.end() :] if found else None
 
 
-def ticks_of(page: str) -> list[int]:
-    """The lines of boxes that are no longer empty (the notes apart)."""
-    body = page[: len(page) - len(notes_of(page))]
-    return [number for number, line in enumerate(body.split("\n"), 1) if _TICKED.match(line)]
+def foreign_lines(page: str) -> list[int]:
+    """The lines above the notes that followup-md did not write: ticks, and what the user added."""
+    found = _NOTES_HEADING.search(page)
+    above = page[: found.start()] if found else page
+    lines = above.removeprefix("\ufeff").split("\n")
+    return [number for number, line in enumerate(lines, 1) if not _OURS.fullmatch(line.rstrip("\r"))]
 
 
 def is_ours(page: str) -> bool:
@@ -171,6 +176,17 @@ class _Page:
                     f"^{stage_id(due.prospect, stage)}"
                 )
         return found
+
+    def problems(self, wrong: list[Problem]) -> list[str]:
+        """The problems, not more than one can work through; how many are left is said."""
+        by_note: Counter[str] = Counter()
+        told: list[str] = []
+        for problem in wrong:
+            by_note[problem.path] += 1
+            if by_note[problem.path] <= MOST_OF_A_NOTE and len(told) < MOST_IN_ALL:
+                told.append(self.problem(problem))
+        left = len(wrong) - len(told)
+        return [*told, f"- and {left} more: `followup check` lists them all"] if left else told
 
     def problem(self, problem: Problem) -> str:
         return f"- {inert(problem.path, 300)}:{problem.line} — {said(problem.message)}"

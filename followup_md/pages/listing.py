@@ -131,7 +131,7 @@ def show_text(prospect: Prospect, facts: Facts, problems: list[Problem], today: 
     answered = f"last answer {short_day(facts.last_answer.date, today)}" if facts.last_answer else "no answer yet"
     lines += [
         "",
-        f"  stage {facts.stage.name} · {count(facts.rounds, 'round')} · {facts.unanswered} unanswered · {answered}",
+        f"  stage {safe(facts.stage.name)} · {count(facts.rounds, 'round')} · {facts.unanswered} unanswered · {answered}",
     ]
     for title, owed in (("They owe", prospect.they_owe), ("We owe", prospect.we_owe)):
         if owed:
@@ -159,7 +159,7 @@ def _entry_line(entry: Touch | StageChange | Skip | Snooze | Remark) -> str:
             promised = f" [next:: {entry.next.day.isoformat()}]" if entry.next else ""
             return f"{when} {entry.channel}{direction}: {one_line(entry.text, 90)}{tags}{promised}{answer}"
         case StageChange():
-            return f"{when} stage: {entry.stage}" + (f" — {one_line(entry.reason, 80)}" if entry.reason else "")
+            return f"{when} stage: {safe(entry.stage)}" + (f" — {one_line(entry.reason, 80)}" if entry.reason else "")
         case Skip():
             return f"{when} skip: {one_line(entry.text, 80)}"
         case Snooze():

@@ -62,7 +62,7 @@ _QUOTES = "\"'“”„«»‘’"
 
 def link(path: str, shown: str) -> str:
     """A link to a note: a wikilink where its path allows one, else a Markdown link."""
-    if _PLAIN_LINK.fullmatch(path) and path.endswith(".md") and safe(path) == path:
+    if _PLAIN_LINK.fullmatch(path) and path.endswith(".md") and safe(path) == path and not _MARK.search(path):
         name = _MARK.sub(_look_alike, one_line(shown).translate(_IN_ALIAS))
         return f"[[{path[:-3]}|{name}]]"
     return f"[{inert(shown)}]({quote(path.encode('utf-8', 'surrogateescape'), safe='/')})"
@@ -82,7 +82,12 @@ def said(message: str) -> str:
 
 
 def _text_part(part: str) -> str:
-    return _MARK.sub(lambda found: f"&#{ord(found[0])};", part)
+    return _MARK.sub(_entity, part)
+
+
+def _entity(mark: re.Match[str]) -> str:
+    """A mark as an entity; ``@`` full-width, since GitHub makes addresses links after entities are read."""
+    return "＠" if mark[0] == "@" else f"&#{ord(mark[0])};"
 
 
 def _code_part(part: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from unicodedata import normalize
 
 from followup_md.days import short_day
 from followup_md.model import Facts, Problem, Prospect, Rules, Severity, StageKind
@@ -15,6 +16,7 @@ def check_all(prospects: Iterable[Prospect], rules: Rules, today: date) -> list[
     prospects = sorted(prospects, key=lambda prospect: prospect.path)
     found = [problem for prospect in prospects for problem in check(prospect, rules, today)]
     found += _same_email(prospects)
+    found += _same_name(prospects)
     found += _stages_cadences(rules)
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.code))
 
@@ -129,6 +131,18 @@ def _stages_cadences(rules: Rules) -> list[Problem]:
         elif stage.kind is StageKind.OPEN and ends(stage.cadence, rules):
             message = f"the cadence `{stage.cadence}` of stage {stage.name} ends, and the stage is open: add `then:` or `repeat:` to it"
             found.append(_problem("followup.toml", 1, "cadence-without-way-on", message, Severity.ERROR))
+    return found
+
+
+def _same_name(prospects: list[Prospect]) -> list[Problem]:
+    """Paths that differ only by case or by how their letters are composed: one file on many systems."""
+    first: dict[str, Prospect] = {}
+    found = []
+    for prospect in prospects:
+        other = first.setdefault(normalize("NFC", prospect.path).casefold(), prospect)
+        if other is not prospect:
+            message = f"its path is the same as that of {other.path} on many file systems: rename one of them"
+            found.append(_problem(prospect.path, 1, "name-collides", message))
     return found
 
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from followup_md.model import Category, Due, Plan, Prospect, Rules, Touch
 from followup_md.planning.facts import took_place
-from followup_md.planning.next_touch import DARK_CADENCE, CompanyAnswer, next_touch, wait_days
+from followup_md.planning.next_touch import DARK_CADENCE, next_touch, wait_days
+from followup_md.planning.verdicts import CompanyAnswer
 from followup_md.planning.workdays import after
 
 _ORDER = {category: number for number, category in enumerate(Category)}

@@ -52,5 +52,8 @@ def after(day: date, wait: Duration, rules: Rules) -> date:
             return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
         case "wd":
             for _ in range(wait.count):
-                day = roll_forward(day + _DAY, rules)
+                following = roll_forward(day + _DAY, rules)
+                if not is_workday(following, rules):
+                    return day
+                day = following
             return day

@@ -27,6 +27,7 @@ from followup_md.reading.outline import split_lines
 from followup_md.reading.words import vocabulary
 
 _STEP_KEYS = ("wait", "do", "intent", "roll", "pinned", "when", "once", "rule")
+_SAYS_CADENCE = re.compile(r"^(?:type:[\"' ]{0,20}cadence\b|steps:)", re.MULTILINE)
 _SCRIPT = re.compile(r"##[ \t]+([0-9]{1,3})[ \t]*")
 
 
@@ -91,6 +92,8 @@ def _cadence(path: str, data: bytes, rules: Rules, built_in: Mapping[str, Cadenc
     try:
         fields = {field.key: field for field in read_block(text[fence.start : fence.end], 2, fence.start)}
     except Broken as broken:
+        if not _SAYS_CADENCE.search(text[fence.start : fence.end]):
+            return None
         raise _Wrong(broken.message, broken.line, broken.column) from None
     if _word(fields.get("type")).casefold() != "cadence":
         return None

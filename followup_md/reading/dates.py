@@ -19,7 +19,7 @@ _ZONE_SHAPE = r"(?:[ \t]?(?:Z|UTC|GMT|CES?T|[ECMP][SD]T|BST)\b|[ \t]?[+-][0-9]{2
 _DATE = re.compile(DATE_SHAPE)
 _MOMENT = re.compile("(" + DATE_SHAPE + r")(?:(?:[T \t]|[ \t]+at[ \t]+)" + _TIME_SHAPE + _ZONE_SHAPE + r")?", re.I)
 _CLOCK = re.compile(_TIME_SHAPE + _ZONE_SHAPE, re.I)
-_DURATION = re.compile(r"([0-9]{1,4}) ?(d|w|m|wd)")
+_DURATION = re.compile(r"([0-9]{1,3}) ?(d|w|m|wd)")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 

@@ -44,7 +44,7 @@ _HEAD_END = re.compile(r"(?<![0-9:]):(?![:/])|(?<=[0-9]):(?![:/0-9])|[ \t]--?[ \
 _TOUCH_MARK = re.compile(r"\W{0,4}touch[ \t]*:[ \t]*", re.IGNORECASE)
 
 _CLOCK_SHAPE = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
-_NEXT_FIELD = re.compile(r"[\[(]next[ \t]*::?[ \t]*([^\])\n]{0,80}(?:\]\])?)[\])]", re.IGNORECASE)
+_NEXT_FIELD = re.compile(r"[\[(]next[ \t]{0,3}::?([^\])\n]{0,80}(?:\]\])?)[\])]", re.IGNORECASE)
 _NEXT_WORD = re.compile(
     r"(?<![\w-])next(?:[ \t]+(?:contact|touch|follow-up))?(?::{0,2}[ \t]+|::?)[\[(*]{0,4}("
     + DATE_SHAPE

@@ -24,15 +24,16 @@ PROSPECT_TYPES = frozenset(
 LIBRARY = "library"
 
 _SAYS_PROSPECT = re.compile(r"^[\"']?type[\"']?:[\[\"' -]{0,20}prospect\b", re.IGNORECASE | re.MULTILINE)
-_CONFLICT_START = re.compile(r"^<{7}(?: |$)", re.MULTILINE)
-_CONFLICT_END = re.compile(r"^>{7}(?: |$)", re.MULTILINE)
+_CONFLICT_START = re.compile(r"^<{7}(?: |\r?$)", re.MULTILINE)
+_CONFLICT_END = re.compile(r"^>{7}(?: |\r?$)", re.MULTILINE)
 
 #: Names that sync programs give to the loser of a conflict; group 1 is the note's own name.
 _CONFLICT_COPIES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(.+)\.sync-conflict-[0-9]{8}-[0-9]{6}(?:-[A-Z0-9]{7})?\.md",
-        r"(.+) \((?:[^()]{0,80} )?(?:conflicted copy|conflict copy|SFConflict|case conflict|selective sync conflict)[^()]{0,120}\)(?: \([0-9]+\))?\.md",
+        r"(.+?) \((?:[^\n]{0,80} )?(?:conflicted copy|SFConflict)[^()\n]{0,120}\)(?: \([0-9]+\))?\.md",
+        r"(.+) \((?:case conflict|selective sync conflict|unicode encoding conflict)(?: [0-9]+)?\)\.md",
         r"(.+)_conflict-[0-9]{8}-[0-9]{6}\.md",
         r"(.+)_(?:BACKUP|BASE|LOCAL|REMOTE)_[0-9]{1,9}\.md",
         r"(.+)~HEAD\.md",
@@ -66,7 +67,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     in_library = is_under(path, (LIBRARY,))
     stem = path.rpartition("/")[2][:-3]
     if not inside and not in_library and not _may_be_prospect(data):
-        return Reading(path)
+        return _copy_of_due(path, rules)
     if base := conflict_base(path):
         return _spoiled(
             path,
@@ -122,6 +123,14 @@ def conflict_base(path: str) -> str | None:
     return None
 
 
+def _copy_of_due(path: str, rules: Rules) -> Reading:
+    """A second copy of DUE.md may hold ticks that would be forgotten."""
+    if "/" in path or conflict_base(path) != rules.due_file:
+        return Reading(path)
+    message = f"this is a sync program's second copy of {rules.due_file}: log what is ticked in it, then delete it"
+    return _spoiled(path, "conflict-copy", message, Severity.WARNING)
+
+
 def _may_be_prospect(data: bytes) -> bool:
     """A cheap look at a note outside the prospects folders: can it have ``type: prospect`` at all?"""
     head = data[: 64 * 1024]
@@ -148,7 +157,8 @@ def _decoded(path: str, data: bytes) -> str | Problem:
             line, "note-damaged", "the note holds NUL bytes, as a crash leaves them: restore it from git or a backup"
         )
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
+        return text if "\n" in text else text.replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return problem(line, "note-not-utf8", "the note is not UTF-8 text here: save it as UTF-8")

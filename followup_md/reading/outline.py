@@ -51,6 +51,8 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
     paragraph = False
     for number, written in enumerate(split_lines(body), first_line):
         text = written
+        if (not text or text.isspace()) and (not lines or not lines[-1].text):
+            continue
         if len(text) > MAX_LINE:
             lines.append(Line(number, text))
             continue
@@ -80,7 +82,7 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
             lines.append(Line(number, bold, BOLD_RANK))
             paragraph = False
         else:
-            lines.append(Line(number, text))
+            lines.append(Line(number, "" if text.isspace() else text))
             blank_above = len(lines) < 2 or not lines[-2].text.strip() or lines[-2].rank > 0
             paragraph = blank_above and not _NO_PARAGRAPH.match(text)
     return lines, opened if fence or comment else None

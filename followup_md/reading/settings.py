@@ -18,6 +18,7 @@ from followup_md.reading.fields import SYNONYMS
 from followup_md.reading.words import words_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MOST_PROBLEMS = 20
 _LONG = dict(zip(WEEKDAYS, ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), strict=True))
 _ADDRESSES = ("phone", "email", "linkedin", "address", "website")
 _STAGE_KEYS = ("name", "kind", "cadence", "expected", "words")
@@ -39,6 +40,9 @@ def read_settings(text: str, path: str = "followup.toml") -> tuple[Rules, list[P
         return rules, [
             Problem(path, line, column, "settings-broken", Severity.ERROR, f"no TOML here ({what}): mend this line")
         ]
+    except (ValueError, RecursionError):
+        message = "the settings hold a number or a nesting beyond all measure: remove it"
+        return rules, [Problem(path, 1, 1, "settings-broken", Severity.ERROR, message)]
     problems: list[Problem] = []
 
     def wrong(keys: tuple[str, ...], message: str, number: int = 0) -> None:
@@ -46,6 +50,8 @@ def read_settings(text: str, path: str = "followup.toml") -> tuple[Rules, list[P
 
     changes: dict[str, Any] = {}
     for key, value in table.items():
+        if len(problems) >= MOST_PROBLEMS:
+            break
         try:
             if key in _TABLES:
                 _TABLES[key](value, changes, wrong)
@@ -64,7 +70,10 @@ def read_settings(text: str, path: str = "followup.toml") -> tuple[Rules, list[P
 def _folders(value: object) -> tuple[str, ...]:
     written = [folder.replace("\\", "/") for folder in _texts(value)]
     folders = tuple(folder.strip("/") for folder in written)
-    if any(folder.startswith("/") or ".." in folder.split("/") or not folder.strip("/") for folder in written):
+    if not written or any(
+        folder.startswith("/") or not folder.strip("/.") or ":" in folder or ".." in folder.split("/")
+        for folder in written
+    ):
         raise _Wrong("names folders inside the vault: write them without `..` and not empty")
     return folders
 
@@ -83,7 +92,7 @@ def _text(value: object) -> str:
 
 def _file(value: object) -> str:
     name = _text(value)
-    if "/" in name or "\\" in name or not name.endswith(".md") or name.startswith("."):
+    if "/" in name or "\\" in name or not name.endswith(".md") or name.startswith(".") or not name.isprintable():
         raise _Wrong('is a file at the top of the vault: write a name such as "DUE.md"')
     return name
 
@@ -106,7 +115,7 @@ def _workdays(value: object) -> frozenset[int]:
 
 
 def _ranges(value: object) -> tuple[tuple[date, date], ...]:
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not all(isinstance(item, (str, date)) for item in value):
         raise _Wrong('is a list of days: write ["2026-12-25", "2026-12-24/2027-01-01"]')
     ranges = []
     for item in value:
@@ -121,7 +130,7 @@ def _ranges(value: object) -> tuple[tuple[date, date], ...]:
 
 def _whole(least: int) -> Callable[[object], int]:
     def convert(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 1_000_000:
             raise _Wrong(f"is a whole number, {least} or more")
         return value
 
@@ -249,7 +258,7 @@ def _stages(value: object, changes: dict[str, Any], wrong: _Tell) -> None:
 
 
 def _stage(table: dict[str, Any]) -> Stage:
-    if not isinstance(name := table.get("name"), str) or not name.strip():
+    if not isinstance(name := table.get("name"), str) or not name.strip() or not name.isprintable():
         raise _Wrong('a stage has a name: write `name = "proposal"`')
     key = "-".join(name.casefold().replace("_", " ").replace("-", " ").split())
     built_in = next((stage for stage in STAGES if stage.name == key), None)

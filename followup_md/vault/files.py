@@ -27,25 +27,29 @@ class Found:
     problems: tuple[Problem, ...]
 
 
-def find_root(chosen: str | None, environment: str | None, working_directory: Path) -> Path:
+def find_root(chosen: str | None, environment: str | None) -> Path:
     """The vault's root: the one chosen, else ``FOLLOWUP_VAULT``, else the nearest marked folder upwards.
 
     Raises ``VaultError`` where there is none.
     """
-    for given, what in ((chosen, "--vault"), (environment, "FOLLOWUP_VAULT")):
-        if given:
-            root = Path(given).expanduser()
-            if not root.is_dir():
-                raise VaultError(
-                    f"{given}: {what} names no folder; name one, or make a vault there with `followup init`"
-                )
-            return root.resolve()
-    for mark in (SETTINGS, ".obsidian"):
-        for folder in (working_directory, *working_directory.parents):
-            if (folder / mark).exists():
-                return folder.resolve()
+    given: str | None = None
+    try:
+        for given, what in ((chosen, "--vault"), (environment or None, "FOLLOWUP_VAULT")):
+            if given is not None:
+                root = Path(given).expanduser()
+                if not given or not root.is_dir():
+                    raise VaultError(f"{given or what}: {what} names no folder; name the top folder of your notes")
+                return root.resolve()
+        here = Path.cwd()
+        for mark in (SETTINGS, ".obsidian"):
+            for folder in (here, *here.parents):
+                if (folder / mark).exists():
+                    return folder.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise VaultError(f"{given or 'this folder'}: the vault cannot be looked at ({reason})") from None
     raise VaultError(
-        f"{working_directory}: no vault here or in a folder above (none holds {SETTINGS} or .obsidian); "
+        f"{here}: no vault here or in a folder above (none holds {SETTINGS} or .obsidian); "
         f"go to one, name it with `-C FOLDER`, or write an empty {SETTINGS} into its top folder"
     )
 
@@ -80,7 +84,7 @@ def find_notes(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...])
             if name.startswith(".") or path in generated:
                 continue
             if entry.is_symlink():
-                if _is_note(name) or entry.is_dir():
+                if _is_note(name) or _leads_to_folder(entry):
                     left_out.append((path, "symbolic link"))
             elif entry.is_dir(follow_symlinks=False):
                 if _folded(name) in excluded or _folded(path) in excluded:
@@ -114,18 +118,25 @@ def read_files(root: Path, paths: tuple[str, ...]) -> Iterator[tuple[str, bytes 
             )
 
 
-def read_file(root: Path, path: str) -> bytes:
-    """A file's bytes, at most one more than a note may have. Links and special files are refused."""
+def read_file(root: Path, path: str, limit: int = MAX_BYTES) -> bytes:
+    """A file's bytes, at most one more than ``limit``. Links and special files are refused."""
     handle = os.open(_on_disk(root, path), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(0, "no regular file")
-        return file.read(MAX_BYTES + 1)
+        return file.read(limit + 1)
 
 
 def _on_disk(root: Path, path: str) -> bytes:
     """A path as the file system has it: names are UTF-8 whatever the locale says, odd bytes stay."""
     return os.fsencode(root) + b"/" + path.encode("utf-8", "surrogateescape")
+
+
+def _leads_to_folder(link: os.DirEntry[bytes]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # a loop, or a folder one may not enter
+        return True
 
 
 def _is_note(name: str) -> bool:

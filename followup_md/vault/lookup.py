@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from followup_md.errors import Ambiguous, NotFound
 from followup_md.model import Prospect
+from followup_md.pages.text import safe
 
 
 def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
@@ -18,18 +19,19 @@ def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
     prospects = list(prospects)
     wanted = _folded(query.removeprefix("./").removesuffix(".md"))
     handles = [(prospect, [_folded(text) for text in _handles(prospect)]) for prospect in prospects]
-    found = [prospect for prospect, texts in handles if wanted in texts]
+    found = [prospect for prospect in prospects if prospect.path in (query, f"{query}.md")]
+    found = found or [prospect for prospect, texts in handles if wanted in texts]
     if not found and wanted:
         found = [prospect for prospect, texts in handles if any(wanted in text for text in texts)]
     if len(found) == 1:
         return found[0]
     if found:
-        listed = "\n".join(f"  {prospect.path[:-3]}" for prospect in found[:20])
+        listed = "\n".join(f"  {safe(prospect.path[:-3])}" for prospect in found[:20])
         more = f"\n  and {len(found) - 20} more" if len(found) > 20 else ""
         raise Ambiguous(f"`{query}` fits {len(found)} prospects; name one by its path:\n{listed}{more}")
     names = {_folded(text): prospect.name for prospect in prospects for text in (prospect.name, prospect.path[:-3])}
     near = list(dict.fromkeys(names[key] for key in difflib.get_close_matches(wanted, names, 5, 0.5)))
-    hint = f"; did you mean {', '.join(near)}?" if near else ""
+    hint = f"; did you mean {', '.join(map(safe, near))}?" if near else ""
     raise NotFound(f"no prospect `{query}`{hint}")
 
 

@@ -14,10 +14,11 @@ from followup_md.reading.builtins import CHANNELS, STAGES
 from followup_md.reading.cadence import read_cadence, read_cadences
 from followup_md.reading.note import is_under, read_note
 from followup_md.reading.settings import read_settings
-from followup_md.vault.files import SETTINGS, find_notes, read_file, read_files
+from followup_md.vault.files import SETTINGS, Found, find_notes, read_file, read_files
 
 CADENCES = "Cadences"
 STATS = "STATS.md"
+MAX_SETTINGS = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,18 @@ def open_vault(root: Path) -> Vault:
     rules = load_rules(root)
     found = find_notes(root, rules.exclude, (rules.due_file, STATS))
     problems = list(found.problems)
-    notes: dict[str, bytes] = {}
-    for path, data in read_files(root, found.notes):
-        if isinstance(data, Problem):
-            problems.append(data)
-        else:
-            notes[path] = data
-    own = {path: notes.pop(path) for path in list(notes) if is_under(path, (CADENCES,))}
+    own = {path: data for path, data in read_files(root, _under(found, CADENCES)) if isinstance(data, bytes)}
     cadences, wrong = read_cadences(own, rules, built_in_cadences())
     problems += wrong
     rules = replace(rules, cadences=cadences)
     prospects: list[Prospect] = []
     library: list[Content] = []
-    reasons = Counter(reason for path, reason in found.left_out if is_under(path, rules.prospects))
-    for path in sorted(notes):
-        reading = read_note(path, notes[path], rules)
+    reasons = Counter(reason for path, reason in found.left_out if _concerns(path, rules))
+    for path, data in read_files(root, tuple(path for path in found.notes if path not in own)):
+        if isinstance(data, Problem):
+            problems.append(data)
+            continue
+        reading = read_note(path, data, rules)
         problems += reading.problems
         if reading.prospect:
             prospects.append(reading.prospect)
@@ -59,13 +57,20 @@ def open_vault(root: Path) -> Vault:
         if reading.left_out:
             reasons[reading.left_out] += 1
     problems += _unknown_zones(prospects)
-    return Vault(
-        root,
-        replace(rules, library=tuple(library)),
-        tuple(prospects),
-        tuple(problems),
-        tuple(sorted(reasons.items())),
-    )
+    rules = replace(rules, library=tuple(sorted(library, key=lambda content: content.path)))
+    ordered = tuple(sorted(prospects, key=lambda prospect: prospect.path))
+    return Vault(root, rules, ordered, tuple(problems), tuple(sorted(reasons.items())))
+
+
+def _under(found: Found, folder: str) -> tuple[str, ...]:
+    return tuple(path for path in found.notes if is_under(path, (folder,)))
+
+
+def _concerns(path: str, rules: Rules) -> bool:
+    """Whether a link that is not followed hides prospects: it lies under their folder, or is it, or leads to it."""
+    folders = [folder.casefold() + "/" for folder in rules.prospects]
+    place = path.casefold() + "/"
+    return any(place.startswith(folder) or folder.startswith(place) for folder in folders)
 
 
 def _unknown_zones(prospects: list[Prospect]) -> list[Problem]:
@@ -93,7 +98,10 @@ def _unknown_zones(prospects: list[Prospect]) -> list[Problem]:
 def load_rules(root: Path) -> Rules:
     """The rules of a vault: its settings over the defaults. Raises ``VaultError`` with every wrong line."""
     try:
-        text = read_file(root, SETTINGS).decode("utf-8-sig")
+        data = read_file(root, SETTINGS, MAX_SETTINGS)
+        if len(data) > MAX_SETTINGS:
+            raise VaultError(f"{SETTINGS}: it is larger than 64 KiB, which settings never are; shorten it")
+        text = data.decode("utf-8-sig")
     except FileNotFoundError:
         return Rules(STAGES, CHANNELS)
     except (OSError, UnicodeDecodeError) as error:
