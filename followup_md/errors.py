@@ -34,3 +34,7 @@ class Refused(FollowupError):
     """A write that would not be safe; nothing was written."""
 
     exit_code = 5
+
+
+class ChangedMeanwhile(Refused):
+    """The file is no longer what was read; reading it again may help."""

@@ -402,6 +402,73 @@ class Rules:
         return next((stage for stage in self.stages if stage.name == name), None)
 
 
+# --------------------------------------------------------------------------- changes
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    """Give a field of the front matter a value, written as plain text (``2026-12-01``, ``proposal``)."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddEntry:
+    """Add a line to the touch log: ``DAY [AT] HEAD: TEXT #tags [next:: DAY] ^id``."""
+
+    day: dt.date
+    head: str
+    text: str = ""
+    at: dt.time | None = None
+    tags: tuple[str, ...] = ()
+    next: dt.date | None = None
+    id: str | None = None
+
+
+Change = SetField | AddEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The changes that one note is to get, and why."""
+
+    path: str
+    changes: tuple[Change, ...]
+    why: str
+
+
+Mark = Literal["done", "snooze", "skip", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A box of DUE.md that is no longer open.
+
+    ``path`` is the note that the item's first link names, ``done`` the day of a ``✅``. ``text`` is
+    what the user wrote behind the id or below the item; of a snooze, ``when`` is the first of that.
+    ``written`` is the whole item as it stands.
+    """
+
+    line: int
+    mark: Mark
+    id: str | None
+    path: str | None
+    done: dt.date | None
+    text: str
+    when: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftTick:
+    """A tick that cannot be taken up, and why."""
+
+    tick: Tick
+    path: str | None
+    why: str
+
+
 # --------------------------------------------------------------------------- the plan
 
 
@@ -473,7 +540,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The next touch of one prospect, and why."""
+    """The next touch of one prospect, and why. ``reply_to``: what they wrote, where a reply is owed."""
 
     prospect: Prospect
     facts: Facts
@@ -486,6 +553,7 @@ class Due:
     hold: Hold | None
     dark: bool
     content: Content | None
+    reply_to: Touch | None
     id: str
     overdue_days: int
     why: tuple[Reason, ...]

@@ -105,7 +105,8 @@ def test_anybody_s_script_reads_a_note_as_we_do() -> None:
     )
 )
 def test_what_the_handler_writes_it_reads_back(values: dict[str, str]) -> None:
-    clean = {key: " ".join(value.split()) for key, value in values.items()}
+    own = {"content", "handler"}  # names that python-frontmatter's own Post takes for itself
+    clean = {key: " ".join(value.split()) for key, value in values.items() if key not in own}
     post = frontmatter.Post("body")
     post.metadata.update(clean)
     written = frontmatter.dumps(post, handler=FrontMatterHandler())

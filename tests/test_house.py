@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "followup_md"
-PURE = ("reading", "planning", "pages")
+PURE = ("reading", "planning", "pages", "editing")
 WORLD = frozenset({"os", "sys", "pathlib", "io", "time", "logging", "sqlite3", "subprocess", "click"})
 TOP = frozenset({"model", "errors", "days", "codes"})
 MAY_IMPORT = {
     "reading": TOP | {"reading"},
     "planning": TOP | {"planning"},
     "pages": TOP | {"planning", "pages"},
-    "vault": TOP | {"reading", "planning", "pages", "vault"},
-    "cli": TOP | {"reading", "planning", "pages", "vault", "cli", "__version__"},
+    "editing": TOP | {"reading", "editing"},
+    "vault": TOP | {"reading", "planning", "pages", "editing", "vault"},
+    "cli": TOP | {"reading", "planning", "pages", "editing", "vault", "cli", "__version__"},
 }
 MODULES = sorted(path for room in MAY_IMPORT for path in (PACKAGE / room).glob("*.py"))
 

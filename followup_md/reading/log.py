@@ -210,7 +210,8 @@ class _Section:
         if day := date_within(text, 60 if bullet else 14):
             return Unread("touch-unreadable", _HIDDEN_DATE.format(day=day))
         words = words_of(text, 3) if bullet else []
-        if words and words[0] not in ("note", "other") and self.known.channel_at(words, 0):
+        marked = bool(words) and words[0] in ("stage", "skip", "snooze") and text.strip()[len(words[0]) :][:1] == ":"
+        if marked or (words and words[0] not in ("note", "other") and self.known.channel_at(words, 0)):
             written = text.strip()[:40]
             return Unread("touch-no-date", f"`{written}` has no date, so it is no touch: write `YYYY-MM-DD` before it")
         return None
@@ -304,7 +305,7 @@ def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
     Where a file's dates run newest first, the upper of two lines of one day is the later. An entry
     without a time goes with the one before it on its day.
     """
-    newest_first = _runs_newest_first(placed)
+    newest_first = runs_newest_first(placed)
     by_place = sorted(
         placed, key=lambda found: (found.entry.date, -found.place if newest_first else found.place, found.after)
     )
@@ -318,7 +319,7 @@ def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
     return tuple(entry for *_, entry in sorted(keyed, key=lambda key: key[:3]))
 
 
-def _runs_newest_first(placed: list[Placed]) -> bool:
+def runs_newest_first(placed: list[Placed]) -> bool:
     """Whether the dates of a file run from new to old; where they do neither, they run from old to new."""
     dates = [found.entry.date for found in sorted(placed, key=lambda found: (found.place, found.after))]
     falls = sum(after < before for before, after in pairwise(dates))

@@ -70,11 +70,17 @@ def read_settings(text: str, path: str = "followup.toml") -> tuple[Rules, list[P
 def _folders(value: object) -> tuple[str, ...]:
     written = [folder.replace("\\", "/") for folder in _texts(value)]
     folders = tuple(folder.strip("/") for folder in written)
-    if not written or any(
+    if any(
         folder.startswith("/") or not folder.strip("/.") or ":" in folder or ".." in folder.split("/")
         for folder in written
     ):
         raise _Wrong("names folders inside the vault: write them without `..` and not empty")
+    return folders
+
+
+def _some_folders(value: object) -> tuple[str, ...]:
+    if not (folders := _folders(value)):
+        raise _Wrong('names the folders of your prospects: write at least one, such as ["Prospects"]')
     return folders
 
 
@@ -151,7 +157,7 @@ def _duration(value: object) -> Duration:
 
 
 _KEYS: dict[str, Callable[[object], object]] = {
-    "prospects": _folders,
+    "prospects": _some_folders,
     "exclude": _folders,
     "due_file": _file,
     "timezone": _timezone,

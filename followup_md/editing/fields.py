@@ -1,0 +1,70 @@
+"""Setting a field of the front matter: its value's span is replaced, or one line is added."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from followup_md.editing.lines import split_keeping_ends
+from followup_md.errors import Refused
+from followup_md.model import Block, Field, Rules, Scalar, SetField
+from followup_md.reading.fields import NESTS, field_named, is_empty, key_of, names
+from followup_md.reading.front_matter import Broken, core_value, find_block, read_block, unclosed
+
+_PLAIN = re.compile(r"[A-Za-z0-9][^\x00-\x1f:#\"'\[\]{}|>&*!%@`\\]*")
+
+
+def set_field(text: str, change: SetField, rules: Rules) -> str:
+    """The text with the field set. Raises ``Refused``, with the line, where that is not one value's place."""
+    fence = find_block(text)
+    if fence is None:
+        if unclosed(text):
+            raise Refused("line 1: the front matter is never closed: close it with `---` first")
+        bom = "\ufeff" if text.startswith("\ufeff") else ""
+        end = split_keeping_ends(text).end
+        return f"{bom}---{end}{change.field}: {scalar(change.value)}{end}---{end}{text.removeprefix(bom)}"
+    try:
+        fields = read_block(text[fence.start : fence.end], 2, fence.start)
+    except Broken as broken:
+        raise Refused(f"line {broken.line}: {broken.message}; then run it again") from None
+    field = _field(fields, change.field, rules)
+    if field is not None:
+        return _replaced(text, field, change.value)
+    if text[fence.start : fence.end].strip() and not any(field.column == 1 for field in fields):
+        raise Refused("line 2: the front matter is not written line by line: set the field by hand")
+    lines = split_keeping_ends(text)
+    closing = fence.body_line - 2
+    return lines.with_inserted(closing, [f"{change.field}: {scalar(change.value)}"])
+
+
+def _field(fields: tuple[Field, ...], name: str, rules: Rules) -> Field | None:
+    """The key that holds the field, as the reader would choose it; an empty one where no other is there."""
+    known = names(rules.field_names)
+    nested = [
+        inner
+        for field in fields
+        if key_of(field.key) in NESTS and isinstance(field.value, Block)
+        for inner in field.value.fields
+    ]
+    top = [field for field in fields if field_named(field.key, known) == name]
+    inside = [field for field in nested if field_named(field.key, known) == name and not is_empty(field.value)]
+    filled = [field for field in top if not is_empty(field.value)]
+    exact = [field for field in filled if field.key == name] or [f for f in filled if key_of(f.key) == key_of(name)]
+    return next(iter([*exact, *filled, *inside, *top]), None)
+
+
+def _replaced(text: str, field: Field, value: str) -> str:
+    start, end = field.span
+    written = text[start:end]
+    if not isinstance(field.value, Scalar) or "\n" in written or written[:1] in ("|", ">"):
+        raise Refused(f"line {field.line}: `{field.key}` holds more than one plain value: set it by hand")
+    quote = written[:1] if written[:1] in ("'", '"') and not {"'", '"', "\\"} & set(value) else ""
+    new = f"{quote}{value}{quote}" if quote else scalar(value)
+    blank = " " if start and text[start - 1] == ":" else ""
+    return f"{text[:start]}{blank}{new}{text[end:]}"
+
+
+def scalar(value: str) -> str:
+    """A text as YAML 1.2 reads it back: plain where that is safe, else in double quotes."""
+    plain = _PLAIN.fullmatch(value) and value == value.strip() and core_value(value) == value
+    return value if plain else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,197 @@
+"""Adding a line to the touch log in the manner of the file.
+
+The line goes to the section that holds the newest entry, at the end that is newest there: as a
+table row, a dated heading or a bullet, with the file's bullet character and date style.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from followup_md.editing.lines import Lines, split_keeping_ends
+from followup_md.errors import Refused
+from followup_md.model import AddEntry, Rules
+from followup_md.reading.dates import clock
+from followup_md.reading.front_matter import find_block
+from followup_md.reading.log import Placed, read_log, runs_newest_first
+from followup_md.reading.outline import BOLD_RANK, MAX_LINE, Line, outline, sections
+from followup_md.reading.prospect import section_kinds
+from followup_md.reading.table import Columns, cells_of, columns_of
+
+HEADING = "## Touches"
+
+_BULLET = re.compile(r"([ \t]*)([-*+•]|[0-9]{1,9}[.)])([ \t]+)")
+_STYLE = re.compile(r"(\*\*|\[\[|[\[(`])?[0-9]{4}([-/.])[0-9]{2}[-/.][0-9]{2}")
+_CLOSERS = {"**": "**", "[[": "]]", "[": "]", "(": ")", "`": "`", "": ""}
+_LAST_ID = re.compile(r"(^|[ \t])\^(?=[A-Za-z0-9-]+[ \t]*$)")
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+@dataclass(frozen=True, slots=True)
+class DateStyle:
+    """How a log writes its dates: ``**2026/11/05**`` is ``**`` around and ``/`` between."""
+
+    wrap: str = ""
+    between: str = "-"
+
+    def write(self, day: date) -> str:
+        return f"{self.wrap}{day.isoformat().replace('-', self.between)}{_CLOSERS[self.wrap]}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A section of the log: its heading's line, its lines, and what was read there, in the file's order."""
+
+    heading: Line
+    lines: list[Line]
+    placed: list[Placed]
+
+
+def add_entry(text: str, entry: AddEntry, rules: Rules) -> str:
+    """The text with the entry added. Raises ``Refused`` where the file's manner has no place for it."""
+    lines = split_keeping_ends(text)
+    if len(entry_text(entry)) > MAX_LINE - 200:
+        raise Refused("the text is longer than 8 KiB, and no line of a log may be: shorten it")
+    found = _sections(text, rules)
+    section = max((one for one in found if one.placed), key=_newest, default=None)
+    if section is None:
+        return _first_entry(lines, found[0] if found else None, entry)
+    newest_first = runs_newest_first(section.placed)
+    by_place = sorted(section.placed, key=lambda one: one.place)
+    neighbour = by_place[0] if newest_first else by_place[-1]
+    written = lines.lines[neighbour.place - 1]
+    shape = next((line for line in section.lines if line.number == neighbour.place), None)
+    if shape is not None and shape.rank:
+        return _as_heading(lines, section, shape, entry, newest_first)
+    if "|" in written and not _BULLET.match(written) and (header := _header_above(lines, neighbour.place)) is not None:
+        return _as_row(lines, header, neighbour.place, entry, newest_first)
+    return _as_bullet(lines, neighbour.place, entry, newest_first)
+
+
+def entry_text(entry: AddEntry) -> str:
+    """The canonical line without its bullet and date."""
+    said = _BREAKS.sub(" ", entry.text).replace("<!--", "<! --").replace("%%", "% %").strip()
+    said = _LAST_ID.sub(r"\1", said)
+    parts = [f"{entry.head}: {said}".rstrip() if said else f"{entry.head}:"]
+    parts += [f"#{tag}" for tag in entry.tags]
+    parts += [f"[next:: {entry.next.isoformat()}]"] if entry.next else []
+    parts += [f"^{entry.id}"] if entry.id else []
+    return " ".join(parts)
+
+
+def _sections(text: str, rules: Rules) -> list[_Section]:
+    fence = find_block(text)
+    body, first = (text[fence.body :], fence.body_line) if fence else (text, 1)
+    read, _ = outline(body, first)
+    kinds = section_kinds(rules.log_headings)
+    found = []
+    for kind, rank, inside in sections(read, kinds):
+        if kind != "log":
+            continue
+        start = inside[0].number if inside else len(text.split("\n")) + 1
+        heading = max((one for one in read if one.rank == rank and one.number < start), key=lambda one: one.number)
+        entries = [one for one in read_log(inside, rules.channels, rules.stages) if isinstance(one, Placed)]
+        found.append(_Section(heading, inside, entries))
+    return found
+
+
+def _newest(section: _Section) -> tuple[date, int]:
+    return max(one.entry.date for one in section.placed), -section.heading.number
+
+
+def _day(entry: AddEntry, style: DateStyle) -> str:
+    return style.write(entry.day) + (f" {clock(entry.at)}" if entry.at else "")
+
+
+def _style_of(line: str) -> DateStyle:
+    found = _STYLE.search(line)
+    return DateStyle(found[1] or "", found[2]) if found else DateStyle()
+
+
+def _first_entry(lines: Lines, section: _Section | None, entry: AddEntry) -> str:
+    """Into an empty section, else into a new one at the end of the note."""
+    bullet = f"- {_day(entry, DateStyle())} {entry_text(entry)}"
+    if section is None:
+        blank = [""] if lines.lines and lines.lines[-1].strip() else []
+        return lines.with_inserted(len(lines.lines), [*blank, HEADING, bullet])
+    at = section.heading.number
+    if at < len(lines.lines) and not lines.lines[at].strip(" \t\r\n=-") and lines.lines[at].strip():
+        at += 1  # the line under a setext heading
+    while at < len(lines.lines) and not lines.lines[at].strip():
+        at += 1
+    between = [""] if at < len(lines.lines) else []
+    return lines.with_inserted(at, [bullet, *between])
+
+
+def _as_bullet(lines: Lines, place: int, entry: AddEntry, newest_first: bool) -> str:
+    written = lines.lines[place - 1]
+    found = _BULLET.match(written)
+    indent, mark, gap = (found[1], found[2], found[3]) if found else ("", "-", " ")
+    if not found and not newest_first:
+        indent = ""
+    if mark[0].isdigit():
+        number = int(mark[:-1])
+        mark = f"{number if newest_first else number + 1}{mark[-1]}"
+    line = f"{indent}{mark}{gap}{_day(entry, _style_of(written))} {entry_text(entry)}"
+    return lines.with_inserted(place - 1 if newest_first else _end_of(lines, place, len(indent)), [line])
+
+
+def _end_of(lines: Lines, place: int, indent: int) -> int:
+    """The index behind an item and the lines that belong to it."""
+    at = end = place
+    while at < len(lines.lines):
+        line = lines.lines[at].expandtabs(4)
+        if line.strip():
+            if len(line) - len(line.lstrip(" ")) <= indent:
+                break
+            end = at + 1
+        at += 1
+    return end
+
+
+def _as_heading(lines: Lines, section: _Section, shape: Line, entry: AddEntry, newest_first: bool) -> str:
+    written = lines.lines[shape.number - 1]
+    bold = shape.rank == BOLD_RANK
+    day = _day(entry, DateStyle("", _style_of(written).between))
+    said = f"{day} — {entry_text(entry)}"
+    line = f"**{day}** {entry_text(entry)}" if bold else f"{'#' * max(shape.rank, section.heading.rank + 1)} {said}"
+    if newest_first:
+        return lines.with_inserted(shape.number - 1, [line, ""])
+    at = min(section.lines[-1].number, len(lines.lines))
+    while at > shape.number and not lines.lines[at - 1].strip():
+        at -= 1
+    return lines.with_inserted(max(at, shape.number), ["", line])
+
+
+def _header_above(lines: Lines, place: int) -> int | None:
+    """The index of the header row of the table that a row stands in."""
+    at = place - 1
+    while at > 0 and "|" in lines.lines[at - 1]:
+        at -= 1
+    delimiter = lines.lines[at + 1].strip() if at + 1 < len(lines.lines) else ""
+    return at if "-" in delimiter and not delimiter.strip("|-: \t") else None
+
+
+def _as_row(lines: Lines, header: int, place: int, entry: AddEntry, newest_first: bool) -> str:
+    columns = columns_of(lines.lines[header])
+    if columns is None or not columns.text:
+        raise Refused(
+            f"line {header + 1}: this table has no column for the text: name one `Notes`, or add the line by hand"
+        )
+    cells = _row_cells(columns, len(cells_of(lines.lines[header])), entry, _style_of(lines.lines[place - 1]))
+    row = " | ".join(cells)
+    bare = not lines.lines[header].strip().startswith("|")
+    return lines.with_inserted(header + 2 if newest_first else place, [row.rstrip() if bare else f"| {row} |"])
+
+
+def _row_cells(columns: Columns, width: int, entry: AddEntry, style: DateStyle) -> list[str]:
+    cells = [""] * width
+    cells[columns.day] = _day(entry, style)
+    said = entry_text(entry)
+    if columns.head:
+        cells[columns.head[0]] = entry.head
+        said = said.removeprefix(f"{entry.head}:").strip()
+    cells[columns.text[0]] = said
+    return [cell.replace("|", "\\|") for cell in cells]
