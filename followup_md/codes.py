@@ -15,8 +15,8 @@ EXPLANATIONS: dict[str, str] = {
     "conflict-copy": "A sync program kept a second copy of a note because two devices changed it at once. The copy is "
     "not read as a prospect. Join the two by hand, then delete the copy.",
     "declined-but-open": "A touch is tagged #declined and the stage is still open. The prospect is planned as lost "
-    "would be: thanked, then left alone. Record it with a line such as `- 2026-12-01 stage: lost — reason`, or remove "
-    "the tag if it was no no.",
+    "would be: thanked, then left alone. Record it with `followup stage NAME lost`, which sets the field and adds the "
+    "log line, or remove the tag if it was no no.",
     "email-twice": "Two prospects have the same email address: probably one person with two notes. Join them.",
     "field-not-understood": "A field of the front matter has a value of the wrong kind: a date that does not exist, a "
     "number with letters, a channel nobody knows. The field counts as missing; the rest of the note is read.",
@@ -48,8 +48,8 @@ EXPLANATIONS: dict[str, str] = {
     "note-not-utf8": "The note is not UTF-8 text. Save it as UTF-8.",
     "note-too-large": "The note is larger than 1 MiB; it is not read.",
     "note-unreadable": "The file cannot be opened, usually for lack of rights.",
-    "outcome-not-tagged": "The words of a touch seem to say something that only a tag can set, since it changes what "
-    "happens next: #booked, #declined, #referral. Add the tag if it is meant.",
+    "outcome-not-tagged": "The words of a touch seem to say something that only a tag can set: #declined, which "
+    "changes what happens next, #booked or #referral. Add the tag if it is meant.",
     "settings-broken": "followup.toml is no TOML. No command works until the line is mended.",
     "settings-wrong": "A key of followup.toml is unknown or has a value of the wrong kind. No command works until it "
     "is mended, so that nothing is planned by settings that were not meant.",

@@ -336,9 +336,6 @@ def test_file_names_are_utf_8_whatever_the_locale_says() -> None:
 @pytest.mark.parametrize(
     ("written", "instead"),
     [
-        (b"- [ ]", b"- [x]"),
-        (b"- [ ]", b"* [X]"),
-        (b"- [ ]", b"-\t[x]"),
         (b"\n## Notes", b"\nmy own line\n## Notes"),
         (b"\n\t- why", b" and called her\n\t- why"),
         (b"\n\t- why", b"\n\t- called her\n\t- why"),

@@ -20,6 +20,13 @@ COMMANDS = {
     "due": "List who is due, by which channel and why.",
     "why": "Explain how a prospect's next touch came about.",
     "show": "Show what was read from a prospect's note.",
+    "add": "Write a new prospect's note.",
+    "log": "Add a touch to a prospect's log.",
+    "next": "Set a prospect's next date.",
+    "snooze": "Leave a prospect alone until a day.",
+    "skip": "Skip a prospect's next step on purpose.",
+    "stage": "Move a prospect to another stage.",
+    "draft": "Print the script of a prospect's next step.",
     "check": "List everything that could not be read or looks wrong.",
     "cadence": "List, show and copy the cadences in force.",
 }

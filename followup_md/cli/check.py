@@ -6,13 +6,15 @@ import difflib
 
 import click
 
-from followup_md.cli.session import Session, pass_session, print_json
+from followup_md.cli.change import change, dry_run_option
+from followup_md.cli.session import Day, Session, pass_session, print_json
 from followup_md.codes import EXPLANATIONS
 from followup_md.days import count
 from followup_md.errors import NotFound
 from followup_md.model import Severity
 from followup_md.pages.listing import github_line, problem_line
 from followup_md.pages.records import problem as problem_record
+from followup_md.planning.checks import mend
 
 
 @click.command("check")
@@ -20,10 +22,14 @@ from followup_md.pages.records import problem as problem_record
     "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How to print them."
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--fix", is_flag=True, help="Mend those that have one safe mend; the rest is listed.")
+@dry_run_option
 @click.option("--explain", metavar="CODE", help="What a code means and what to do; `all` lists every code.")
 @pass_session
 @click.pass_context
-def command(ctx: click.Context, session: Session, form: str, as_json: bool, explain: str | None) -> None:
+def command(
+    ctx: click.Context, session: Session, form: str, as_json: bool, fix: bool, dry_run: bool, explain: str | None
+) -> None:
     """List everything that could not be read or looks wrong, with place and what to do.
 
     Exit code 1 if there is an error or a warning.
@@ -31,7 +37,10 @@ def command(ctx: click.Context, session: Session, form: str, as_json: bool, expl
     if explain is not None:
         click.echo(_explained(explain))
         return
-    day = session.open()
+    day = session.open(writing=not dry_run)
+    if fix:
+        _mend(session, day, dry_run)
+        day = session.open(writing=not dry_run)
     if as_json or form == "json":
         print_json({"problems": [problem_record(one) for one in day.problems]})
     else:
@@ -43,6 +52,13 @@ def command(ctx: click.Context, session: Session, form: str, as_json: bool, expl
         session.say(f"{count(len(day.vault.prospects), 'prospect')}, {count(len(day.problems), 'problem')}")
     if any(problem.severity is not Severity.INFO for problem in day.problems):
         ctx.exit(1)
+
+
+def _mend(session: Session, day: Day, dry_run: bool) -> None:
+    prospects = {prospect.path: prospect for prospect in day.vault.prospects}
+    for problem in day.problems:
+        if problem.fix and (edit := mend(problem, prospects[problem.path], day.vault.rules, day.today)):
+            change(session, day, edit, dry_run)
 
 
 def _explained(code: str) -> str:

@@ -12,24 +12,28 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from followup_md.days import count
-from followup_md.errors import VaultError
-from followup_md.model import Plan, Problem, Rules
+from followup_md.errors import NotFound, VaultError
+from followup_md.model import LeftTick, Plan, Problem, Prospect, Rules, Severity
 from followup_md.pages.text import safe
 from followup_md.planning.checks import check_all
 from followup_md.planning.plan import make_plan
 from followup_md.reading.dates import read_day
+from followup_md.vault.due import Page, Taken, read_page, take_up_ticks
 from followup_md.vault.files import find_root
+from followup_md.vault.lookup import find_prospect, folded
 from followup_md.vault.vault import Vault, open_vault
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A vault on a day: its plan, and all problems."""
+    """A vault on a day: its plan, all problems, DUE.md as it stands, and ticks that could not be taken up."""
 
     vault: Vault
     today: date
     plan: Plan
     problems: tuple[Problem, ...]
+    page: Page
+    left: tuple[LeftTick, ...]
 
 
 class Session:
@@ -40,15 +44,33 @@ class Session:
         self.given_day = _given_day(today)
         self.color = _color(color)
 
-    def open(self) -> Day:
-        """Read the vault and plan the day."""
+    def open(self, writing: bool = True) -> Day:
+        """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
         vault = open_vault(find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT")))
         today = self.given_day or _local_day(vault.rules)
+        page = read_page(vault)
+        taken = take_up_ticks(vault, page, today, self.say) if writing else Taken((), ())
+        vault = open_vault(vault.root) if taken.done else vault
         problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
         ordered = tuple(
             sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code))
         )
-        return Day(vault, today, make_plan(vault.prospects, vault.rules, today), ordered)
+        return Day(vault, today, make_plan(vault.prospects, vault.rules, today), ordered, page, taken.left)
+
+    def find(self, day: Day, query: str) -> Prospect:
+        """The prospect that a user names; for a note that is not read, why. Raises ``NotFound``, ``Ambiguous``."""
+        try:
+            return find_prospect(query, day.vault.prospects)
+        except NotFound:
+            wanted = folded(query).removesuffix(".md")
+            for problem in day.problems:
+                if (
+                    problem.severity is Severity.ERROR
+                    and wanted in folded(problem.path)
+                    and not _is_read(problem.path, day)
+                ):
+                    raise NotFound(f"{problem.path}:{problem.line}: {problem.message}") from None
+            raise
 
     def say(self, text: str) -> None:
         """A remark on standard error, unless quiet."""
@@ -78,6 +100,10 @@ pass_session = click.make_pass_decorator(Session)
 def print_json(record: object) -> None:
     """JSON on standard output; what is not ASCII is escaped, so nothing in it can act on a terminal."""
     click.echo(json.dumps(record, indent=2))
+
+
+def _is_read(path: str, day: Day) -> bool:
+    return any(prospect.path == path for prospect in day.vault.prospects)
 
 
 def _given_day(text: str | None) -> date | None:

@@ -8,7 +8,6 @@ from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.pages.listing import show_text
 from followup_md.pages.records import prospect_facts
 from followup_md.planning.facts import facts_of
-from followup_md.vault.lookup import find_prospect
 
 
 @click.command("show")
@@ -18,7 +17,7 @@ from followup_md.vault.lookup import find_prospect
 def command(session: Session, prospect: str, as_json: bool) -> None:
     """Show what was read from PROSPECT's note: fields, touches as understood, what is owed, problems."""
     day = session.open()
-    found = find_prospect(prospect, day.vault.prospects)
+    found = session.find(day, prospect)
     facts = facts_of(found, day.vault.rules, day.today)
     problems = [problem for problem in day.problems if problem.path == found.path]
     if as_json:

@@ -9,7 +9,6 @@ from followup_md.pages.listing import why_text
 from followup_md.pages.records import due_item, reason
 from followup_md.planning.next_touch import consider
 from followup_md.planning.plan import company_answers, company_key
-from followup_md.vault.lookup import find_prospect
 
 
 @click.command("why")
@@ -23,7 +22,7 @@ def command(session: Session, prospect: str, as_json: bool) -> None:
     have said. PROSPECT is a name, a file, an email address, or an unambiguous part of one.
     """
     day = session.open()
-    found = find_prospect(prospect, day.vault.prospects)
+    found = session.find(day, prospect)
     answer = company_answers(day.vault.prospects, day.today).get(company_key(found))
     considered = consider(found, answer, day.vault.rules, day.today)
     if not as_json:

@@ -8,14 +8,17 @@ from collections.abc import Iterable
 from datetime import date
 
 from followup_md.days import count, long_day, short_day
-from followup_md.model import Due, Plan, Problem, Rules, Severity
+from followup_md.model import Due, LeftTick, Plan, Problem, Rules, Severity
 from followup_md.pages.text import inert, link, quoted, said
 from followup_md.planning.identity import stage_id
 
 MARK = "generated: followup-md"
 NOTES = "## Notes"
 
-_NOTES_HEADING = re.compile(r"^#{1,6}[ \t]*notes[ \t]*:?[ \t]*#*[ \t]*(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
+_DAY = re.compile(r"^day: ([0-9]{4}-[0-9]{2}-[0-9]{2})\r?$", re.MULTILINE)
+_NOTES_HEADING = re.compile(
+    r"^#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE
+)
 _OURS = re.compile(
     r"|---|generated: followup-md|day: [0-9-]{10}|# Due on .*|## .*"
     r"|(?:[0-9]+ to do|nothing to do) · .*"
@@ -27,8 +30,13 @@ _OURS = re.compile(
 MOST_OF_A_NOTE, MOST_IN_ALL = 10, 100
 
 
-def due_page(plan: Plan, problems: Iterable[Problem], rules: Rules, notes: str = "") -> str:
-    """The whole page. ``notes`` is what stands under ``## Notes``: the user's own, kept as it is."""
+def due_page(
+    plan: Plan, problems: Iterable[Problem], rules: Rules, notes: str = "", left: Iterable[LeftTick] = ()
+) -> str:
+    """The whole page. ``notes`` is what stands under ``## Notes``: the user's own, kept as it is.
+
+    ``left`` are the ticks that could not be taken up: they stay ticked, with the reason.
+    """
     page = _Page(plan, rules)
     wrong = [problem for problem in problems if problem.severity is not Severity.INFO]
     sections = (
@@ -42,7 +50,7 @@ def due_page(plan: Plan, problems: Iterable[Problem], rules: Rules, notes: str =
         ("Waiting for them", [line for due in plan.waiting for line in page.waiting(due)]),
         ("Gone dark", [page.ahead(due) for due in plan.dark]),
         ("On hold", [page.held(due) for due in plan.held]),
-        ("Needs a hand", [*page.stages(), *page.problems(wrong)]),
+        ("Needs a hand", [*map(page.left, left), *page.stages(), *page.problems(wrong)]),
     )
     lines = [
         "---",
@@ -72,6 +80,15 @@ def foreign_lines(page: str) -> list[int]:
     above = page[: found.start()] if found else page
     lines = above.removeprefix("\ufeff").split("\n")
     return [number for number, line in enumerate(lines, 1) if not _OURS.fullmatch(line.rstrip("\r"))]
+
+
+def day_of(page: str) -> date | None:
+    """The day that a page of ours was written for."""
+    found = _DAY.search(page[:200])
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
 
 
 def is_ours(page: str) -> bool:
@@ -163,6 +180,20 @@ class _Page:
         assert due.hold is not None
         return f"- until {self.day(due.hold.until)}: {self.who(due)} — {inert(due.hold.text)} · next {self.day(due.on)}"
 
+    def left(self, left: LeftTick) -> str:
+        """A tick that was not taken up, so written that it is read as the same tick again."""
+        tick = left.tick
+        box = {"done": "x", "snooze": ">", "skip": "-", "unknown": "?"}[tick.mark]
+        names = {due.prospect.path: due.prospect.name for due in self.plan.items}
+        who = link(left.path, names.get(left.path, left.path.rpartition("/")[2][:-3])) if left.path else "an item"
+        said = " ".join(part for part in (tick.when, tick.text) if part)
+        said = said or ("" if tick.id or tick.path else inert(tick.written.partition("]")[2], 300))
+        done = f" ✅ {tick.done.isoformat()}" if tick.done else ""
+        line = f"- [{box}] {who} — {inert(left.why, 300)}{done}"
+        if tick.id:
+            return f"{line} ^{tick.id} {said}".rstrip()
+        return f"{line}\n\t- {said}" if said else line
+
     def stages(self) -> list[str]:
         """A box for each prospect whose stage was changed by hand: ticking it writes the log's line."""
         found = []
@@ -194,7 +225,7 @@ class _Page:
     # ------------------------------------------------------------------ parts of a line
 
     def _reply(self, due: Due) -> str:
-        answer = due.facts.last_answer
+        answer = due.reply_to
         assert answer is not None
         words = f": {quoted(answer.text)}" if answer.text else f" by {inert(answer.channel)}"
         days = (self.plan.today - answer.date).days

@@ -127,6 +127,7 @@ def show_text(prospect: Prospect, facts: Facts, problems: list[Problem], today: 
     lines = [f"{safe(prospect.name)}  {safe(prospect.path)}", ""]
     for field in prospect.fields:
         value = ", ".join(field.value) if isinstance(field.value, tuple) else str(field.value)
+        value = value.lower() if isinstance(field.value, bool) else value
         lines.append(f"  {field.name:<15} {one_line(value)}")
     answered = f"last answer {short_day(facts.last_answer.date, today)}" if facts.last_answer else "no answer yet"
     lines += [

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-#: Joiners that letters of some scripts need; other invisible characters are shown.
-_JOINERS = frozenset("\u200c\u200d\ufe0f\ufe0e")
+#: The tab, and joiners that letters of some scripts need; other invisible characters are shown.
+_JOINERS = frozenset("\t\u200c\u200d\ufe0f\ufe0e")
 _HIDDEN = frozenset({"Cc", "Cs", "Co", "Cf", "Zl", "Zp"})
 
 #: What Markdown, Obsidian, Dataview, GitHub or the Tasks plugin could take for a mark of theirs.

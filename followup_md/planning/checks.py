@@ -7,7 +7,7 @@ from datetime import date
 from unicodedata import normalize
 
 from followup_md.days import short_day
-from followup_md.model import Facts, Problem, Prospect, Rules, Severity, StageKind
+from followup_md.model import AddEntry, Edit, Facts, Problem, Prospect, Rules, SetField, Severity, StageKind
 from followup_md.planning.facts import facts_of
 
 
@@ -31,8 +31,22 @@ def check(prospect: Prospect, rules: Rules, today: date) -> list[Problem]:
     ]
 
 
-def _problem(path: str, line: int, code: str, message: str, severity: Severity = Severity.WARNING) -> Problem:
-    return Problem(path, line, 1, code, severity, message)
+def mend(problem: Problem, prospect: Prospect, rules: Rules, today: date) -> Edit | None:
+    """The one safe mend of a problem that has one (``Problem.fix``)."""
+    facts = facts_of(prospect, rules, today)
+    if problem.code == "stage-differs":
+        line = AddEntry(today, "stage", facts.stage.name)
+        return Edit(prospect.path, (line,), f"added the missing line `stage: {facts.stage.name}`")
+    if problem.code == "last-contact-differs" and facts.last:
+        day = facts.last.date.isoformat()
+        return Edit(prospect.path, (SetField("last_contact", day),), f"last_contact is {day} now")
+    return None
+
+
+def _problem(
+    path: str, line: int, code: str, message: str, severity: Severity = Severity.WARNING, fix: bool = False
+) -> Problem:
+    return Problem(path, line, 1, code, severity, message, fix)
 
 
 def _ahead(prospect: Prospect, facts: Facts, today: date) -> list[Problem]:
@@ -60,6 +74,7 @@ def _log_against_fields(prospect: Prospect, facts: Facts, today: date) -> list[P
                 "stage-differs",
                 f"the stage is {facts.stage.name} here and {line.stage} in the log (line {line.line}): "
                 f"add `- {today.isoformat()} stage: {facts.stage.name}` to the log",
+                fix=True,
             )
         )
     if facts.declined:
@@ -68,7 +83,7 @@ def _log_against_fields(prospect: Prospect, facts: Facts, today: date) -> list[P
                 prospect.path,
                 facts.declined.line,
                 "declined-but-open",
-                f"they declined, and the stage is still {facts.stage.name}: add `- {today.isoformat()} stage: lost — reason` to the log",
+                f"they declined, and the stage is still {facts.stage.name}: set it to lost, with `followup stage` or by hand in field and log",
             )
         )
     if prospect.last_contact and facts.last and facts.last.date != prospect.last_contact:
@@ -79,6 +94,7 @@ def _log_against_fields(prospect: Prospect, facts: Facts, today: date) -> list[P
                 "last-contact-differs",
                 f"the newest touch is of {short_day(facts.last.date, today)} (line {facts.last.line}), not of "
                 f"{short_day(prospect.last_contact, today)}: correct the field, or log what is missing",
+                fix=prospect.last_contact < facts.last.date,
             )
         )
     return found

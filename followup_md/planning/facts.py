@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from followup_md.model import Entry, Facts, Outcome, Prospect, Rules, Stage, StageChange, StageKind, Touch
+from followup_md.model import Entry, Facts, Outcome, Prospect, Remark, Rules, Stage, StageChange, StageKind, Touch
 
 #: Channels that can be agreed on for a day that lies ahead (FORMAT: lines that are not touches).
-_APPOINTABLE = frozenset({"meeting", "call", "event"})
+APPOINTABLE = frozenset({"meeting", "call", "event"})
 _OPEN_OUTCOMES = frozenset({Outcome.BOOKED})
 
 
@@ -17,9 +17,9 @@ def facts_of(prospect: Prospect, rules: Rules, today: date) -> Facts:
     appointments: list[Touch] = []
     ahead: list[Entry] = []
     for entry in prospect.log:
-        if took_place(entry, today):
+        if took_place(entry, today) or isinstance(entry, Remark):
             log.append(entry)
-        elif isinstance(entry, Touch) and entry.channel in _APPOINTABLE:
+        elif isinstance(entry, Touch) and entry.channel in APPOINTABLE:
             if not _off(entry):
                 appointments.append(entry)
         else:

@@ -25,6 +25,7 @@ from followup_md.model import (
     Skip,
     StageChange,
     Step,
+    Touch,
 )
 from followup_md.planning.channels import FALLBACK, Choice, best_content, choose, intent_of, unusable
 from followup_md.planning.facts import facts_of
@@ -43,6 +44,7 @@ from followup_md.planning.verdicts import (
     place_of,
     promised,
     reply_owed,
+    waiting_for_reply,
 )
 
 DARK_CADENCE = "gone-dark"
@@ -103,15 +105,16 @@ def _due(view: View, verdict: Verdict, won: int, place: Place | None, half: Half
     on = verdict.on
     assert on is not None
     facts, prospect = view.facts, view.prospect
-    reply, appointment, cadence = won == 0, won == 1, won == 3
+    reply_to = [touch for touch in waiting_for_reply(facts) if touch.next is None][-1] if won == 0 else None
+    appointment, cadence = won == 1, won == 3
     half = half if cadence else None
     position = half.position if half else place.position if place else None
     dark = facts.last_answer is not None and facts.unanswered >= view.rules.dark_after
     why = list(verdict.why)
     intent: Intent | None = None
     content: Content | None = None
-    if reply:
-        choice = Choice(_reply_channels(view), False, False)
+    if reply_to:
+        choice = Choice(_reply_channels(view, reply_to), False, False)
     elif appointment:
         choice = Choice((facts.appointments[0].channel,), False, False)
     elif position:
@@ -129,7 +132,7 @@ def _due(view: View, verdict: Verdict, won: int, place: Place | None, half: Half
     counted = [hold for hold in holds if hold.until > view.today and (cadence or hold.reason != "colleague")]
     hold = (
         max(counted, key=lambda one: one.until, default=None)
-        if view.facts.open and not (reply or appointment)
+        if view.facts.open and not (reply_to or appointment)
         else None
     )
     category = _category(view, won, position, place is not None and place.note and not half, dark)
@@ -145,6 +148,7 @@ def _due(view: View, verdict: Verdict, won: int, place: Place | None, half: Half
         hold=hold,
         dark=dark,
         content=content,
+        reply_to=reply_to,
         id=due_id(prospect, facts, on, category, position),
         overdue_days=max(0, (view.today - on).days),
         why=tuple(why),
@@ -164,14 +168,12 @@ def _category(view: View, won: int, position: Position | None, note: bool, dark:
     return Category.DARK if dark or cadence == DARK_CADENCE else Category.CADENCE
 
 
-def _reply_channels(view: View) -> tuple[str, ...]:
+def _reply_channels(view: View, reply_to: Touch) -> tuple[str, ...]:
     """The channel they used; a voicemail is called back."""
-    waiting = [touch for touch in view.facts.touches if touch.answer and not touch.outbound and not touch.next]
-    theirs = waiting[-1].channel
-    if theirs == "voicemail":
+    if reply_to.channel == "voicemail":
         return ("call",)
-    if theirs != "other":
-        return (theirs,)
+    if reply_to.channel != "other":
+        return (reply_to.channel,)
     return tuple(c for c in FALLBACK if unusable(c, view.prospect, view.facts, view.rules) is None)[:1]
 
 

@@ -84,29 +84,34 @@ class HalfDone:
 
 def reply_owed(view: View) -> Verdict:
     """Rule 2 (R5): they wrote last, and nothing of ours came after it."""
-    name = "reply owed"
+    name, waiting = "reply owed", waiting_for_reply(view.facts)
+    if not waiting:
+        return Verdict("R5", name, None, (Reason("R5", "nothing of theirs waits for a reply"),))
+    newest = waiting[-1]
+    if not view.facts.open and not _wrote_after_closing(view, newest):
+        text = "they last wrote before it was closed"
+        return Verdict("R5", name, None, (Reason("R5", text, view.at(newest.line)),))
+    owed = [touch for touch in waiting if touch.next is None]
+    if not owed:
+        text = f"they wrote on {view.day(newest.date)}, and a next date was agreed with it"
+        return Verdict("R5", name, None, (Reason("R5", text, view.at(newest.line)),))
+    newest, oldest = owed[-1], owed[0]
+    words = f": “{_cut(newest.text)}”" if newest.text else f" by {newest.channel}"
+    before = f", and on {view.day(oldest.date)} before" if oldest is not newest else ""
+    lines = view.at(*sorted(touch.line for touch in owed))
+    reason = Reason("R5", f"they wrote on {view.day(newest.date)}{words}{before}", lines)
+    return _rolled(view, Verdict("R5", name, after(oldest.date, view.rules.reply_within, view.rules), (reason,)))
+
+
+def waiting_for_reply(facts: Facts) -> list[Touch]:
+    """Their answers, oldest first, that nothing of ours came after: no touch, ``skip:`` or ``snooze:``."""
     waiting: list[Touch] = []
-    for entry in reversed(view.facts.log):
+    for entry in reversed(facts.log):
         if isinstance(entry, (Skip, Snooze)) or (isinstance(entry, Touch) and _reached_them(entry)):
             break
         if isinstance(entry, Touch) and entry.answer and entry.channel != "meeting":
             waiting.append(entry)
-    if not waiting:
-        return Verdict("R5", name, None, (Reason("R5", "nothing of theirs waits for a reply"),))
-    newest = waiting[0]
-    if not view.facts.open and not _wrote_after_closing(view, newest):
-        text = "they last wrote before it was closed"
-        return Verdict("R5", name, None, (Reason("R5", text, view.at(newest.line)),))
-    waiting = [touch for touch in waiting if touch.next is None]
-    if not waiting:
-        text = f"they wrote on {view.day(newest.date)}, and a next date was agreed with it"
-        return Verdict("R5", name, None, (Reason("R5", text, view.at(newest.line)),))
-    newest, oldest = waiting[0], waiting[-1]
-    words = f": “{_cut(newest.text)}”" if newest.text else f" by {newest.channel}"
-    before = f", and on {view.day(oldest.date)} before" if oldest is not newest else ""
-    lines = view.at(*sorted(touch.line for touch in waiting))
-    reason = Reason("R5", f"they wrote on {view.day(newest.date)}{words}{before}", lines)
-    return _rolled(view, Verdict("R5", name, after(oldest.date, view.rules.reply_within, view.rules), (reason,)))
+    return waiting[::-1]
 
 
 def _wrote_after_closing(view: View, answer: Touch) -> bool:

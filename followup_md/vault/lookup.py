@@ -17,8 +17,8 @@ def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
     Raises ``Ambiguous`` with the list of several, ``NotFound`` with the nearest names.
     """
     prospects = list(prospects)
-    wanted = _folded(query.removeprefix("./").removesuffix(".md"))
-    handles = [(prospect, [_folded(text) for text in _handles(prospect)]) for prospect in prospects]
+    wanted = folded(query.removeprefix("./").removesuffix(".md"))
+    handles = [(prospect, [folded(text) for text in _handles(prospect)]) for prospect in prospects]
     found = [prospect for prospect in prospects if prospect.path in (query, f"{query}.md")]
     found = found or [prospect for prospect, texts in handles if wanted in texts]
     if not found and wanted:
@@ -29,7 +29,7 @@ def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
         listed = "\n".join(f"  {safe(prospect.path[:-3])}" for prospect in found[:20])
         more = f"\n  and {len(found) - 20} more" if len(found) > 20 else ""
         raise Ambiguous(f"`{query}` fits {len(found)} prospects; name one by its path:\n{listed}{more}")
-    names = {_folded(text): prospect.name for prospect in prospects for text in (prospect.name, prospect.path[:-3])}
+    names = {folded(text): prospect.name for prospect in prospects for text in (prospect.name, prospect.path[:-3])}
     near = list(dict.fromkeys(names[key] for key in difflib.get_close_matches(wanted, names, 5, 0.5)))
     hint = f"; did you mean {', '.join(map(safe, near))}?" if near else ""
     raise NotFound(f"no prospect `{query}`{hint}")
@@ -40,5 +40,6 @@ def _handles(prospect: Prospect) -> tuple[str, ...]:
     return (prospect.name, path.rpartition("/")[2], path, *prospect.emails)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text as names are compared: composed letters, no case, single blanks."""
     return unicodedata.normalize("NFC", " ".join(text.split())).casefold()

@@ -1,0 +1,59 @@
+"""What the commands that change a note have in common: show the change, or carry it out."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date, time
+
+import click
+
+from followup_md.cli.session import Day, Session
+from followup_md.editing.edit import edited
+from followup_md.errors import Refused
+from followup_md.model import Duration, Edit
+from followup_md.pages.text import safe
+from followup_md.planning.workdays import after
+from followup_md.reading.dates import read_moment
+from followup_md.reading.when import read_when
+from followup_md.vault.write import carry_out, read_or_none
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Print the change as a diff, and write nothing.")
+
+
+def change(session: Session, day: Day, edit: Edit, dry_run: bool) -> None:
+    """Carry out an edit, or print its diff. Raises ``Refused`` where it cannot be proved or written."""
+
+    def decide(data: bytes | None) -> bytes | None:
+        if data is None:
+            raise Refused(f"{edit.path}: the note is gone; nothing was written")
+        return edited(edit, data, day.vault.rules)
+
+    if dry_run:
+        old = read_or_none(day.vault.root, edit.path)
+        new = decide(old)
+        click.echo(diff(edit.path, old or b"", new if new is not None else old or b""), nl=False)
+    elif carry_out(day.vault.root, edit.path, decide):
+        session.say(f"{edit.path}: {edit.why}")
+
+
+def diff(path: str, old: bytes, new: bytes) -> str:
+    """A unified diff of two versions of a note, safe to print."""
+    before, behind = (data.decode("utf-8", "replace").split("\n") for data in (old, new))
+    lines = difflib.unified_diff(before, behind, path, path, lineterm="")
+    return "".join(f"{safe(line)}\n" for line in lines)
+
+
+def when(text: str, day: Day, option: str = "WHEN") -> date:
+    """The day that a user names. Raises a usage error with what may be written."""
+    found = read_when(text, day.today)
+    if found is None:
+        raise click.BadParameter(
+            f"`{safe(text)}` is no day: write 2026-12-01, 3d, 2w, 5wd, tomorrow, mon, next week or 1 dec",
+            param_hint=option,
+        )
+    return after(day.today, found, day.vault.rules) if isinstance(found, Duration) else found
+
+
+def moment(text: str, day: Day, option: str) -> tuple[date, time | None]:
+    """A day, with a time where one is named: ``2026-12-01T14:30``."""
+    return read_moment(text) or (when(text, day, option), None)

@@ -1,0 +1,24 @@
+"""``followup draft``."""
+
+from __future__ import annotations
+
+import click
+
+from followup_md.cli.session import Session, pass_session
+from followup_md.errors import NotFound
+from followup_md.pages.draft import draft
+from followup_md.pages.listing import how
+
+
+@click.command("draft")
+@click.argument("prospect")
+@pass_session
+def command(session: Session, prospect: str) -> None:
+    """Print the script of PROSPECT's next step, filled in with what the note says."""
+    day = session.open()
+    found = session.find(day, prospect)
+    due = next((due for due in day.plan.items if due.prospect.path == found.path), None)
+    if due is None or due.position is None or not due.position.step.script:
+        raise NotFound(f"no script for {found.name}: " + ("the step has none" if due else "nothing is due for them"))
+    session.say(f"{due.position.cadence} {due.position.number}: {how(due)}")
+    click.echo(draft(due, day.vault.rules))

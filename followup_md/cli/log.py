@@ -1,0 +1,82 @@
+"""``followup log``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from followup_md.cli.change import change, dry_run_option, moment, when
+from followup_md.cli.session import Day, Session, pass_session
+from followup_md.errors import Refused
+from followup_md.model import AddEntry, Edit, Intent, Outcome
+from followup_md.pages.text import safe
+from followup_md.planning.facts import APPOINTABLE
+from followup_md.reading.words import vocabulary
+
+
+@click.command("log")
+@click.argument("prospect")
+@click.argument("channel")
+@click.argument("text", required=False)
+@click.option("--in", "inbound", is_flag=True, help="They reached us.")
+@click.option("--value", "intent", flag_value="value", help="It brought something of value.")
+@click.option("--ask", "intent", flag_value="ask", help="It asked for something.")
+@click.option("--chase", "intent", flag_value="chase", help="It asked for what they promised.")
+@click.option("--thanks", "intent", flag_value="thanks", help="It thanked them.")
+@click.option(
+    "--outcome", "outcomes", type=click.Choice([one.value for one in Outcome]), multiple=True, help="What came of it."
+)
+@click.option("--on", "on", metavar="DATE[TTIME]", help="The day it was. Default: today.")
+@click.option("--next", "promised", metavar="WHEN", help="The day you said you would be back.")
+@dry_run_option
+@pass_session
+def command(
+    session: Session,
+    prospect: str,
+    channel: str,
+    text: str | None,
+    inbound: bool,
+    intent: str | None,
+    outcomes: tuple[str, ...],
+    on: str | None,
+    promised: str | None,
+    dry_run: bool,
+) -> None:
+    """Add a touch to PROSPECT's log: `followup log dana email "sent the case study" --value`.
+
+    CHANNEL is a channel or a word for one (phone, mail). Without TEXT your editor opens.
+    """
+    day = session.open()
+    found = session.find(day, prospect)
+    named = vocabulary(day.vault.rules.channels).named(channel)
+    if named is None:
+        known = ", ".join(one.name for one in day.vault.rules.channels)
+        raise click.BadParameter(f"`{safe(channel)}` names no channel: write one of {known}", param_hint="CHANNEL")
+    date, at = moment(on, day, "--on") if on else (day.today, None)
+    if date > day.today and named not in APPOINTABLE:
+        raise Refused(
+            f"{date.isoformat()} lies ahead, and a {named} cannot: only a meeting, call or event is an appointment"
+        )
+    tags = tuple(([Intent(intent).value] if intent and not inbound else []) + list(outcomes))
+    head = "note sent" if named == "note" and not inbound else f"{named} in" if inbound else named
+    entry = AddEntry(
+        day=date,
+        head=head,
+        text=text if text is not None else _typed(day, found.name),
+        at=at,
+        tags=tags,
+        next=when(promised, day, "--next") if promised else None,
+    )
+    change(session, day, Edit(found.path, (entry,), f"logged {head} of {date.isoformat()}"), dry_run)
+
+
+def _typed(day: Day, name: str) -> str:
+    """The text from the user's editor. Raises a usage error off a terminal, and where nothing was typed."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise click.UsageError("TEXT is missing: write what it was about, in quotes")
+    typed = click.edit(f"\n# What happened with {name} on {day.today.isoformat()}? Lines with # are left out.\n") or ""
+    text = " ".join(line.strip() for line in typed.split("\n") if line.strip() and not line.startswith("#"))
+    if not text:
+        raise click.UsageError("nothing was typed, so nothing was logged")
+    return text

@@ -1,0 +1,24 @@
+"""``followup snooze``."""
+
+from __future__ import annotations
+
+import click
+
+from followup_md.cli.change import change, dry_run_option
+from followup_md.cli.change import when as day_of
+from followup_md.cli.session import Session, pass_session
+from followup_md.model import AddEntry, Edit, SetField
+
+
+@click.command("snooze")
+@click.argument("prospect")
+@click.argument("when")
+@dry_run_option
+@pass_session
+def command(session: Session, prospect: str, when: str, dry_run: bool) -> None:
+    """Leave PROSPECT alone until WHEN, unless they write."""
+    day = session.open()
+    found = session.find(day, prospect)
+    until = day_of(when, day).isoformat()
+    changes = (SetField("snooze_until", until), AddEntry(day.today, "snooze", until))
+    change(session, day, Edit(found.path, changes, f"snoozed until {until}"), dry_run)

@@ -1,0 +1,203 @@
+"""What a user made of the boxes of DUE.md: ticks, and remarks on boxes that are still open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import unquote
+
+from followup_md.model import Mark, Tick
+from followup_md.pages.due_page import notes_of
+
+_MARKS: dict[str, Mark] = {"x": "done", "X": "done", ">": "snooze", "-": "skip"}
+
+#: The lines that ``due_page`` writes below a box. A ``when: 2w`` is the user's.
+_OURS_BELOW = re.compile(
+    r"[-*+][ \t]+(?:(?:why|bring|pain|opportunity|we owe|they owe):|when: (?:in business hours|out of hours)\b).*"
+)
+
+_INDENT = re.compile(r"[> \t]*")
+_BULLET = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$)")
+_BOX = re.compile(r"\[([^\[\]]{0,20})\](?:[ \t]+|$)")
+_OWN_MARKS = re.compile(r"(?:[-*+](?:[ \t]+|$))?(?:\[[^\[\]]?\](?:[ \t]+|$))?")
+_ID = re.compile(r"(?<!\S)\^(?P<id>[fs]-(?>[a-z0-9]+(?:-[a-z0-9]+)*))(?!\w)")
+_LINK = re.compile(
+    r"(?<!!)\[\[(?P<note>[^\[\]|]+)(?:\|[^\[\]]*)?\]\]"
+    r"|(?<!!)\[[^\[\]]*\]\((?:<(?P<pointed>[^<>]*)>|(?P<bare>(?:[^()<>\s]|\([^()\s]*\))*))(?:[ \t]+\"[^\"]*\")?\)"
+)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_DAY_LINK = re.compile(r"\[\[([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\|[^\[\]]*)?\]\]")
+
+_DAY = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"
+_DONE = re.compile(rf"(?:✅\ufe0f?[ \t]*|(?P<field>[\[(])completion::[ \t]*){_DAY}(?(field)[ \t]*[\])])")
+_PLANNED = re.compile(rf"[📅📆🗓⏳⌛🛫]\ufe0f?[ \t]*{_DAY}")
+_MADE = re.compile(rf"[➕❌]\ufe0f?[ \t]*{_DAY}")
+_DATED = (_DONE, _PLANNED, _MADE)
+
+
+def read_ticks(page: str) -> tuple[Tick, ...]:
+    """The ticks above the notes, in the page's order; a line that was copied counts each time."""
+    lines = _above_notes(page)
+    return tuple(_tick(item, item.mark, lines) for item in _items(lines) if item.mark)
+
+
+def read_remarks(page: str) -> tuple[tuple[int, str], ...]:
+    """What the user wrote at boxes that are still open: the box's line, and the text."""
+    found = ((item.line, _plain(item.parts, _DONE)) for item in _items(_above_notes(page)) if not item.mark)
+    return tuple((line, text) for line, text in found if text)
+
+
+# --------------------------------------------------------------------------- the items of a page
+
+
+@dataclass(slots=True)
+class _Item:
+    """A list item with a box, or with an id of ours: its text behind the box, and the user's lines below it."""
+
+    line: int
+    column: int
+    quoted: bool
+    mark: Mark | None
+    head: str
+    last: int
+    own: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> str | None:
+        found = _last_id(self.head)
+        return found["id"] if found else None
+
+    @property
+    def parts(self) -> list[str]:
+        """What the user wrote: behind the id (where that is gone, all may be ours), then line by line."""
+        found = _last_id(self.head)
+        behind = self.head[found.end() :] if found else ""
+        return [behind, *(_OWN_MARKS.sub("", line, count=1) for line in self.own)]
+
+
+def _above_notes(page: str) -> list[str]:
+    """The lines above the notes, without line ends."""
+    notes = notes_of(page)
+    above = page if notes is None else page[: len(page) - len(notes)]
+    return [line.rstrip("\r") for line in above.removeprefix("\ufeff").split("\n")]
+
+
+def _items(lines: Sequence[str]) -> list[_Item]:
+    """The items, each with the lines that are indented deeper. One inside another counts if it has an id."""
+    found: list[_Item] = []
+    around: list[_Item] = []
+    for number, line in enumerate(lines, 1):
+        indent = _INDENT.match(line)
+        before = indent[0] if indent else ""
+        rest, column, quoted = line[len(before) :].rstrip(), len(before.expandtabs(4)), line.startswith(">")
+        if not rest:
+            continue
+        if around and around[-1].quoted != quoted:
+            around.clear()
+        ours = column > 0 and _OURS_BELOW.fullmatch(rest) is not None
+        while around and around[-1].column >= column and not ours:
+            around.pop()
+        for item in around:
+            item.last = number
+        if ours:
+            continue
+        new = _item(rest, number, column, quoted)
+        if new and (new.id or not around):
+            found.append(new)
+            around.append(new)
+        elif around:
+            _add(around[-1], rest)
+    return found
+
+
+def _item(rest: str, number: int, column: int, quoted: bool) -> _Item | None:
+    """The item that a line begins: with a box, or with an id whose box was deleted."""
+    bullet = _BULLET.match(rest)
+    if not bullet:
+        return None
+    box = _BOX.match(rest, bullet.end())
+    has_id = _last_id(rest) is not None
+    letter = box[1].strip().removesuffix("\ufe0f") if box else ""
+    if not has_id and (not box or len(letter) > 1):
+        return None
+    mark = _MARKS.get(letter, "unknown") if letter else None
+    return _Item(number, column, quoted, mark, rest[(box or bullet).end() :], number)
+
+
+def _add(item: _Item, rest: str) -> None:
+    """Add a line of the user's; where an editor has wrapped the item, the lines down to its id are the item."""
+    wrapped = _last_id(rest) and item.id is None and not any(_BULLET.match(line) for line in (*item.own, rest))
+    if wrapped:
+        item.head = " ".join((item.head, *item.own, rest))
+        item.own.clear()
+    else:
+        item.own.append(rest)
+
+
+def _last_id(text: str) -> re.Match[str] | None:
+    return max(_ID.finditer(text), key=re.Match.start, default=None)
+
+
+# --------------------------------------------------------------------------- the parts of an item
+
+
+def _tick(item: _Item, mark: Mark, lines: Sequence[str]) -> Tick:
+    link = _note_link(item.head)
+    when, text = _snoozed(item) if mark == "snooze" else ("", _plain(item.parts, *_DATED))
+    return Tick(
+        line=item.line,
+        mark=mark,
+        id=item.id,
+        path=link[0] if link else None,
+        done=_done(item.head),
+        text=text,
+        when=when,
+        written="\n".join(lines[item.line - 1 : item.last]),
+    )
+
+
+def _snoozed(item: _Item) -> tuple[str, str]:
+    """Until when, and what else was written. A daily note's link names its day, and so does a plugin's ``📅``."""
+    head, *parts = (_DAY_LINK.sub(r"\1", part) for part in (item.head, *item.parts))
+    link = _note_link(head)
+    before = head[: link[1]] if link else ""
+    parts = [text for part in ("" if _last_id(before) else before, *parts) if (text := _plain([part], *_DATED))]
+    if parts:
+        return parts[0], _plain(parts[1:])
+    days = [found["day"] for part in (item.head, *item.own) for found in _PLANNED.finditer(part)]
+    return days[0] if days else "", ""
+
+
+def _plain(parts: Iterable[str], *without: re.Pattern[str]) -> str:
+    """The parts in one line, blanks folded, without those marks."""
+    text = "\n".join(parts)
+    for mark in without:
+        text = mark.sub(" ", text)
+    return " ".join(text.split())
+
+
+def _note_link(text: str) -> tuple[str, int] | None:
+    """The note that the first link names, and where that link begins. A daily note is no prospect."""
+    for found in _LINK.finditer(text):
+        if found["note"] is not None:
+            name = found["note"].partition("#")[0].strip()
+            if name and not _DAY_LINK.match(found[0]):
+                return (name if name.endswith(".md") else f"{name}.md"), found.start()
+        else:
+            target = (found["bare"] if found["pointed"] is None else found["pointed"]).partition("#")[0]
+            name = unquote(target, errors="surrogateescape")
+            if name.endswith(".md") and not _SCHEME.match(target):
+                return name, found.start()
+    return None
+
+
+def _done(text: str) -> date | None:
+    """The last day that a plugin gave as the day of completion."""
+    for day in reversed([found["day"] for found in _DONE.finditer(text)]):
+        try:
+            return date.fromisoformat(day)
+        except ValueError:
+            continue
+    return None

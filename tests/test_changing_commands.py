@@ -1,0 +1,182 @@
+"""The commands that change a note: what they write, what they refuse, and that a dry run writes nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Folder
+
+DANA = "---\nname: Dana\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
+HEAD = "---\nname: Dana\nemail: d@x.example\nphone: '+1'\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "front", "lines"),
+    [
+        (
+            ("log", "dana", "email", "sent the case study", "--value"),
+            "",
+            "- 2026-11-21 email: sent the case study #value\n",
+        ),
+        (("log", "dana", "phone", "spoke", "--on", "2026-11-19T14:30"), "", "- 2026-11-19 14:30 call: spoke\n"),
+        (
+            ("log", "dana", "call", "left a message", "--outcome", "no-answer", "--ask", "--next", "2w"),
+            "",
+            "- 2026-11-21 call: left a message #ask #no-answer [next:: 2026-12-05]\n",
+        ),
+        (("log", "dana", "email", "yes", "--in", "--on", "yesterday"), "", "- 2026-11-20 email in: yes\n"),
+        (("log", "dana", "note", "thank you for the tour"), "", "- 2026-11-21 note sent: thank you for the tour\n"),
+        (("log", "dana", "meeting", "at theirs", "--on", "1 dec"), "", "- 2026-12-01 meeting: at theirs\n"),
+        (("next", "dana", "5wd"), "next: 2026-11-27\n", ""),
+        (("next", "dana", "2026-12-01T10:00"), 'next: "2026-12-01T10:00"\n', ""),
+        (("snooze", "dana", "mon"), "snooze_until: 2026-11-23\n", "- 2026-11-21 snooze: 2026-11-23\n"),
+        (("skip", "dana"), "", "- 2026-11-21 skip: call\n"),
+        (("stage", "dana", "Proposal Sent"), "stage: proposal\n", "- 2026-11-21 stage: proposal\n"),
+        (
+            ("stage", "dana", "lost", "--reason", "chose a competitor"),
+            "stage: lost\n",
+            "- 2026-11-21 stage: lost — chose a competitor\n",
+        ),
+    ],
+)
+def test_what_a_command_writes(vault: Folder, arguments: tuple[str, ...], front: str, lines: str) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    dry = vault.followup(*arguments, "--dry-run")
+    assert dry.code == 0 and vault.read("Prospects/Dana.md").decode() == DANA
+    assert [line[1:] for line in dry.out.split("\n") if line.startswith("+") and not line.startswith("+++")] == [
+        line for line in (front + lines).split("\n") if line
+    ]
+    result = vault.followup(*arguments)
+    assert result.code == 0, result.err
+    assert (
+        vault.read("Prospects/Dana.md").decode() == f"{HEAD}{front}---\n## Touches\n- 2026-11-16 email: hello\n{lines}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("log", "dana", "pigeon", "x"), 2, "`pigeon` names no channel"),
+        (("log", "dana", "email"), 2, "TEXT is missing"),
+        (("log", "dana", "email", "x", "--on", "2026-12-01"), 5, "lies ahead"),
+        (("log", "dana", "email", "x", "--next", "soon"), 2, "`soon` is no day"),
+        (("log", "dana", "email", "x" * 9000), 5, "Prospects/Dana.md:1: the text is longer than 8 KiB"),
+        (("log", "dena", "email", "x"), 3, "did you mean Dana?"),
+        (("stage", "dana", "limbo"), 2, "`limbo` names no stage"),
+        (("stage", "dana", "won"), 2, "--reason is missing"),
+        (("next", "dana", "5/11/2026"), 2, "`5/11/2026` is no day"),
+    ],
+)
+def test_what_a_command_refuses(vault: Folder, arguments: tuple[str, ...], code: int, message: str) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    result = vault.followup(*arguments)
+    assert (result.code, vault.read("Prospects/Dana.md").decode()) == (code, DANA)
+    assert message in result.err
+
+
+def test_a_note_that_cannot_be_read_is_named(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", "<<<<<<< a\n=======\n>>>>>>> b\n")
+    result = vault.followup("log", "dana", "email", "x")
+    assert result.code == 3 and "Prospects/Dana.md:3: the note holds merge conflict markers" in result.err
+
+
+def test_log_without_text_opens_the_editor(tmp_path: Path) -> None:
+    """In a real pseudo-terminal, with an editor that types."""
+    pexpect = pytest.importorskip("pexpect")
+    (tmp_path / "followup.toml").touch()
+    (tmp_path / "Prospects").mkdir()
+    (tmp_path / "Prospects/Dana.md").write_text(DANA)
+    editor = tmp_path / "editor"
+    editor.write_text(
+        '#!/bin/sh\n{ echo \'spoke about\'; echo \'the shelf\'; cat "$1"; } > "$1.new" && mv "$1.new" "$1"\n'
+    )
+    editor.chmod(0o755)
+    command = f"{sys.executable} -m followup_md -C {tmp_path} --today 2026-11-21 log dana call"
+    environment = {**os.environ, "EDITOR": str(editor), "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment.pop("VISUAL", None)
+    child = pexpect.spawn(command, env=environment, encoding="utf-8", timeout=20)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert (tmp_path / "Prospects/Dana.md").read_text() == DANA + "- 2026-11-21 call: spoke about the shelf\n"
+
+
+def test_add_writes_a_note_and_points_at_a_likely_twin(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    result = vault.followup(
+        "add", "Jörg: Müßig?", "--company", "Nord: Hafen", "--email", "D@x.example", "--phone", "0123"
+    )
+    assert result.code == 0 and "Prospects/Dana.md has the same address: is it the same person?" in result.err
+    record = vault.followup("show", "jörg", "--json").json
+    assert record["path"] == "Prospects/Jörg Müßig.md"
+    assert [problem["code"] for problem in record["problems"]] == ["email-twice"]
+    assert record["fields"] == {
+        "name": "Jörg: Müßig?",
+        "company": "Nord: Hafen",
+        "email": "D@x.example",
+        "phone": "0123",
+        "stage": "lead",
+        "added": "2026-11-21",
+        "type": "prospect",
+    }
+    assert vault.followup("add", "Jörg: Müßig?").code == 5
+    assert vault.followup("log", "jörg", "email", "hello").code == 0
+    assert vault.read("Prospects/Jörg Müßig.md").endswith(b"## Touches\n- 2026-11-21 email: hello\n")
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x", "/etc/x", "CON", "-rf", ".ssh", "x" * 400, "a\u202eb\nc", "DUE", "…", "C:\\x"]
+)
+def test_no_name_leads_out_of_the_folder(vault: Folder, name: str) -> None:
+    assert vault.followup("add", "--", name).code == 0
+    (note,) = (vault.root / "Prospects").iterdir()
+    assert note.parent == vault.root / "Prospects" and not note.name.startswith((".", "-"))
+    assert len(note.name.encode()) <= 140 and note.name.isprintable()
+    assert [path.name for path in vault.root.parent.iterdir() if path.name == "x.md"] == []
+
+
+def test_check_fix_mends_what_has_one_safe_mend(vault: Folder) -> None:
+    text = "---\nstage: proposal\nlast_contact: 2026-11-01\nnext: 2026-02-30\n---\n## Log\n- 2026-11-02 stage: meeting\n- 2026-11-16 email: a\n"
+    vault.write("Prospects/Dana.md", text)
+    fixable = {p["code"]: p["fix"] for p in vault.followup("check", "--json").json["problems"]}
+    assert fixable == {"stage-differs": True, "last-contact-differs": True, "field-not-understood": False}
+    assert vault.followup("check", "--fix", "--dry-run").code == 1
+    assert vault.read("Prospects/Dana.md").decode() == text
+    result = vault.followup("check", "--fix")
+    assert result.code == 1 and "field-not-understood" in result.out and "stage-differs" not in result.out
+    assert vault.read("Prospects/Dana.md").decode() == text.replace(
+        "last_contact: 2026-11-01", "last_contact: 2026-11-16"
+    ) + ("- 2026-11-21 stage: proposal\n")
+
+
+def test_a_draft_is_the_step_s_script_filled_in(vault: Folder) -> None:
+    vault.write("followup.toml", 'my_name = "Kim Lee"\n')
+    vault.write(
+        "Cadences/fair.md",
+        "---\ntype: cadence\nsteps: [{wait: 1d, do: email}]\nrepeat: 1\n---\n## 1\nDear {{ first_name }} of {{company}}, {{ pain }} {{ 7*7 }} {{ my_name }}\n",
+    )
+    vault.write("Prospects/Dana.md", "---\nname: Dana Okafor\ncadence: fair\nemail: d@x.example\ncompany: Acme\n---\n")
+    assert vault.followup("draft", "dana").out == "Dear Dana of Acme, [pain?] {{ 7*7 }} Kim Lee\n"
+    vault.write("Prospects/Sam.md", "---\ndo_not_contact: true\n---\n")
+    assert vault.followup("draft", "sam").code == 3
+
+
+def test_two_commands_at_once_on_one_note_lose_nothing(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    base = [sys.executable, "-m", "followup_md", "-C", str(vault.root), "--today", "2026-11-21", "log", "dana", "email"]
+    running = [
+        subprocess.Popen([*base, f"number {number}"], env=environment, stderr=subprocess.PIPE) for number in range(12)
+    ]
+    ended = [process.communicate()[1].decode() for process in running]
+    assert [process.returncode for process in running] == [0] * 12, ended
+    text = vault.read("Prospects/Dana.md").decode()
+    assert text.startswith(DANA)
+    assert sorted(text.removeprefix(DANA).split("\n")) == [
+        "",
+        *sorted(f"- 2026-11-21 email: number {number}" for number in range(12)),
+    ]
