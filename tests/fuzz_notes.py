@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -57,7 +58,7 @@ def one_input(data: bytes) -> None:
 
 
 def main() -> None:
-    import atheris  # type: ignore[import-not-found,unused-ignore]
+    atheris = import_module("atheris")
 
     with tempfile.TemporaryDirectory() as folder:
         for number, path in enumerate(corpus()):

@@ -6,12 +6,12 @@ import difflib
 
 import click
 
+from followup_md.cli.change import diff
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.errors import NotFound, Refused
 from followup_md.model import Cadence, Rules
 from followup_md.pages.listing import cadence_line, cadence_text
 from followup_md.pages.records import cadence as cadence_record
-from followup_md.pages.text import safe
 from followup_md.vault.vault import CADENCES, built_in_cadences, built_in_note
 from followup_md.vault.write import create_file
 
@@ -60,8 +60,7 @@ def copy(session: Session, name: str, dry_run: bool) -> None:
         raise Refused(f"{own.name} is your own cadence already: edit {own.path}")
     path, text = f"{CADENCES}/{name}.md", built_in_note(name)
     if dry_run:
-        added = text.decode().splitlines()
-        click.echo("\n".join(safe(line) for line in difflib.unified_diff([], added, "/dev/null", path, lineterm="")))
+        click.echo(diff(path, b"", text), nl=False)
         return
     create_file(vault.root, path, text)
     session.say(f"{path} written; it is in force from now on")

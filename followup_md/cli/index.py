@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-
 import click
 
+from followup_md.cli.change import diff
 from followup_md.cli.session import Day, Session, pass_session
 from followup_md.days import count, short_day
 from followup_md.errors import ChangedMeanwhile, Refused
 from followup_md.pages.due_page import due_page, foreign_lines, is_ours, notes_of
-from followup_md.pages.text import safe
 from followup_md.pages.ticks import read_remarks, read_ticks
 from followup_md.vault.write import read_or_none, replace_file
 
@@ -26,8 +24,9 @@ TRIES = 4
 def command(ctx: click.Context, session: Session, check: bool, full: bool) -> None:
     """Read the vault and write DUE.md.
 
-    What you ticked in DUE.md is written into the notes first. DUE.md is written only if something in it changes. What stands under its `## Notes` is
-    yours and stays. A DUE.md that followup did not write is never overwritten.
+    What you ticked in DUE.md is written into the notes first. DUE.md is written only if something
+    in it changes. What stands under its `## Notes` is yours and stays. A DUE.md that followup did
+    not write is never overwritten.
     """
     for tries_left in reversed(range(TRIES)):
         try:
@@ -52,7 +51,7 @@ def _index(ctx: click.Context, session: Session, check: bool) -> None:
     if new == old:
         session.say(f"{name} is up to date")
     elif check:
-        click.echo(_diff(name, old or b"", new))
+        click.echo(diff(name, old or b"", new), nl=False)
         ctx.exit(1)
     else:
         replace_file(day.vault.root, name, new, old)
@@ -74,7 +73,9 @@ def new_page(day: Day, old: bytes | None) -> bytes:
         raise Refused(f"{name}: its heading `## Notes` is gone, so your own notes cannot be told apart; put it back")
     if remarks := read_remarks(text) if old is not None else ():
         line, said = remarks[0]
-        raise Refused(f"{name}:{line}: “{said}” stands at a box that is not ticked; tick it, or move the text under `## Notes`")
+        raise Refused(
+            f"{name}:{line}: “{said}” stands at a box that is not ticked; tick it, or move the text under `## Notes`"
+        )
     if foreign := _foreign(text) if old is not None else []:
         raise Refused(
             f"{name}:{foreign[0]}: {count(len(foreign), 'line is', 'lines are')} not as followup wrote it, and not part of "
@@ -94,8 +95,3 @@ def _summary(day: Day) -> str:
     plan = day.plan
     todo = len(plan.replies) + len(plan.due)
     return f"{count(todo, 'touch', 'touches')} for {short_day(plan.today, plan.today)}, {plan.open} open"
-
-
-def _diff(name: str, old: bytes, new: bytes) -> str:
-    before, after = (data.decode("utf-8", "replace").splitlines() for data in (old, new))
-    return "\n".join(safe(line) for line in difflib.unified_diff(before, after, name, f"{name} (new)", lineterm=""))

@@ -9,27 +9,15 @@ import re
 from datetime import date
 from typing import Literal
 
+from followup_md.days import MONTHS, WEEKDAYS
 from followup_md.model import Duration
 from followup_md.reading.dates import FIRST_YEAR, LAST_YEAR, read_day, read_duration
 
-_WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTH_NAMES = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_WEEKDAYS = {name: number for number, full in enumerate(_WEEKDAY_NAMES) for name in (full, full[:3])}
+_WEEKDAYS = {name: number for number, full in enumerate(map(str.lower, WEEKDAYS)) for name in (full, full[:3])}
 _WEEKDAYS |= {"tues": 1, "thur": 3, "thurs": 3}
-_MONTHS = {name: number for number, full in enumerate(_MONTH_NAMES, 1) for name in (full, full[:3])} | {"sept": 9}
+_MONTHS = {name: number for number, full in enumerate(map(str.lower, MONTHS), 1) for name in (full, full[:3])} | {
+    "sept": 9
+}
 _NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _UNITS: dict[str, Literal["d", "w", "m", "wd"]] = {
     "day": "d",
