@@ -223,6 +223,7 @@ class StageChange:
     stage: str
     reason: str
     line: int
+    id: str | None = None
     next: NextDate | None = None
 
 
@@ -258,6 +259,7 @@ class Remark:
     time: dt.time | None
     text: str
     line: int
+    id: str | None = None
     next: NextDate | None = None
 
 
@@ -447,7 +449,7 @@ class Tick:
 
     ``path`` is the note that the item's first link names, ``done`` the day of a ``✅``. ``text`` is
     what the user wrote behind the id or below the item; of a snooze, ``when`` is the first of that.
-    ``written`` is the whole item as it stands.
+    ``lines`` are its parts. ``written`` is the whole item as it stands.
     """
 
     line: int
@@ -458,15 +460,17 @@ class Tick:
     text: str
     when: str
     written: str
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LeftTick:
-    """A tick that cannot be taken up, and why."""
+    """A tick that cannot be taken up, why, and the day that it counts for."""
 
     tick: Tick
     path: str | None
     why: str
+    day: dt.date | None = None
 
 
 # --------------------------------------------------------------------------- the plan

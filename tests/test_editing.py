@@ -130,7 +130,7 @@ def test_a_field_is_set_by_its_value_s_span(before: str, change: SetField, after
             "Prospects/Dana.md:4: the note holds merge conflict markers",
         ),
         ("---\ntype: company\n---\n", TOUCH, "Prospects/Dana.md:1: it is no prospect's note"),
-        ("<!-- open\n", TOUCH, "Prospects/Dana.md:1: the note would not read as it must"),
+        ("<!-- open\n", TOUCH, "Prospects/Dana.md:1: what begins here is never closed"),
         (
             "---\n{name: x}\n---\n",
             SetField("next", "2026-12-01"),

@@ -46,7 +46,7 @@ def log_of(vault: Folder, name: str = "Dana") -> str:
         ("x", " call: left a voicemail #no-answer", "", "- 2026-11-21 call: left a voicemail #no-answer ^ID"),
         ("x", " email in: send prices", "", "- 2026-11-21 email in: send prices ^ID"),
         ("x", " ✅ 2026-11-22", "", "- 2026-11-22 call: as planned, new-lead 2 #value ^ID"),
-        ("x", " ✅ 2026-11-01", "", "- 2026-11-21 call: as planned, new-lead 2 #value ^ID"),
+        ("x", " ✅ 2026-11-01", "", "- 2026-11-01 call: as planned, new-lead 2 #value ^ID"),
         (">", "", "", "- 2026-11-23 snooze: 2026-11-24 ^ID"),
         (">", " 2w", "", "- 2026-11-23 snooze: 2026-12-07 ^ID"),
         ("-", "", "", "- 2026-11-23 skip: call ^ID"),
@@ -74,6 +74,64 @@ def test_a_round_by_two_channels_is_two_lines(vault: Folder) -> None:
         "- 2026-11-21 call: as planned, awaiting-items 2 #chase ^ID",
         "- 2026-11-21 email: as planned, awaiting-items 2 #chase ^ID-2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("below", "lines"),
+    [
+        (
+            "\n\t- call: rang, no answer\n\t- email: wrote",
+            ["- 2026-11-21 call: rang, no answer ^ID", "- 2026-11-21 email: wrote ^ID-2"],
+        ),
+        ("\n\t- 2026-11-20 call: spoke", ["- 2026-11-20 call: spoke ^ID"]),
+        (" note: away until spring", ["- 2026-11-21 note: away until spring ^ID"]),
+    ],
+)
+def test_whole_lines_of_the_user_s_own_are_written_as_they_are(vault: Folder, below: str, lines: list[str]) -> None:
+    vault.write("Prospects/Dana.md", ITEMS)
+    vault.followup("index")
+    ticked(vault, "x", below)
+    for _ in range(3):
+        assert vault.followup("index").code == 0
+    assert log_of(vault).split("\n")[2:-1] == lines
+
+
+def test_a_tick_that_came_back_with_other_words_is_told(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, "x", " spoke ten minutes")
+    stale = vault.read("DUE.md")
+    vault.followup("index")
+    vault.write("DUE.md", stale.replace(b"spoke ten minutes", b"she will call back"))
+    vault.followup("index")
+    page = vault.read("DUE.md").decode()
+    assert "it was taken up already, with other words" in page and "she will call back" in page
+    assert "she will call back" not in log_of(vault)
+
+
+def test_a_dry_run_takes_no_ticks_up(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, "x")
+    before = vault.read("Prospects/Dana.md"), vault.read("DUE.md")
+    for arguments in (
+        ("log", "dana", "call", "x"),
+        ("next", "dana", "2w"),
+        ("skip", "dana"),
+        ("check", "--fix"),
+        ("add", "Sam"),
+    ):
+        vault.followup(*arguments, "--dry-run")
+        assert (vault.read("Prospects/Dana.md"), vault.read("DUE.md")) == before
+
+
+def test_a_formatter_s_page_is_still_ours(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    page = vault.read("DUE.md").decode().replace("- [ ]", "* [ ]").replace("\n\t- ", "\n    * ").replace("\n", "\r\n")
+    vault.write("DUE.md", page.replace("day: 2026-11-21", 'day: "2026-11-21"\r\ncssclasses: wide'))
+    assert vault.followup("index", today="2026-11-23").code == 0
+    assert b"day: 2026-11-23" in vault.read("DUE.md")
 
 
 def test_a_page_that_comes_back_ticks_nothing_twice(vault: Folder) -> None:
@@ -110,7 +168,8 @@ def test_a_tick_whose_note_is_gone_or_unreadable_stays(vault: Folder) -> None:
     vault.write("Prospects/Dana.md", DANA + "\n<<<<<<< HEAD\n=======\n>>>>>>> other\n")
     assert vault.followup("index").code == 0
     assert (
-        "- [x] [[Prospects/Dana|Dana]] — its note is gone, or cannot be read ^f-dana-" in vault.read("DUE.md").decode()
+        "- [x] [[Prospects/Dana|Dana]] — its note is gone, or cannot be read ✅ 2026-11-21 ^f-dana-"
+        in vault.read("DUE.md").decode()
     )
     vault.write("Prospects/Dana.md", DANA)
     vault.followup("index")
@@ -128,7 +187,7 @@ def test_a_ticked_stage_box_writes_the_line(vault: Folder) -> None:
         "DUE.md", "\n".join(line.replace("- [ ]", "- [x]") if " ^s-" in line else line for line in page.split("\n"))
     )
     vault.followup("index", today="2030-01-01")
-    assert re.search(r"\n- 20\d\d-\d\d-\d\d stage: proposal\n", log_of(vault))
+    assert re.search(r"\n- 20\d\d-\d\d-\d\d stage: proposal \^s-dana-", log_of(vault))
     assert " ^s-" not in vault.read("DUE.md").decode()
 
 

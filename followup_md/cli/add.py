@@ -7,6 +7,7 @@ import click
 from followup_md.cli.change import diff, dry_run_option
 from followup_md.cli.session import Session, pass_session
 from followup_md.editing.new import file_name, new_note
+from followup_md.errors import Refused
 from followup_md.pages.text import safe
 from followup_md.reading.words import stage_named
 from followup_md.vault.lookup import folded
@@ -28,13 +29,16 @@ from followup_md.vault.write import create_file
 @pass_session
 def command(session: Session, /, name: str, stage: str, dry_run: bool, **fields: str | None) -> None:
     """Write a new prospect's note."""
-    day = session.open()
+    day = session.open(writing=not dry_run)
     rules = day.vault.rules
     named = stage_named(stage, rules.stages)
     if named is None:
         known = ", ".join(one.name for one in rules.stages)
         raise click.BadParameter(f"`{safe(stage)}` names no stage: write one of {known}", param_hint="--stage")
     path = f"{rules.prospects[0]}/{file_name(name)}.md"
+    taken = next((other.path for other in day.vault.prospects if folded(other.path) == folded(path)), None)
+    if taken:
+        raise Refused(f"{path}: {taken} exists, so nothing was written; log into it, or give another name")
     for other in day.vault.prospects:
         same_email = fields.get("email") and folded(fields["email"] or "") in map(folded, other.emails)
         if same_email or folded(other.name) == folded(name):

@@ -47,7 +47,11 @@ def command(
 
     CHANNEL is a channel or a word for one (phone, mail). Without TEXT your editor opens.
     """
-    day = session.open()
+    if inbound and intent:
+        raise click.UsageError(f"--in and --{intent} do not go together: only what we send has an intent")
+    if text is not None and not text.strip():
+        raise click.UsageError("TEXT is empty: write what it was about")
+    day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
     named = vocabulary(day.vault.rules.channels).named(channel)
     if named is None:

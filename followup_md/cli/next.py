@@ -17,7 +17,7 @@ from followup_md.reading.dates import iso_moment
 @pass_session
 def command(session: Session, prospect: str, when: str, dry_run: bool) -> None:
     """Set PROSPECT's next date: a day you promised, which beats every computed one."""
-    day = session.open()
+    day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
     written = iso_moment(*moment(when, day, "WHEN"))
     change(session, day, Edit(found.path, (SetField("next", written),), f"next is {written}"), dry_run)

@@ -50,6 +50,8 @@ class Session:
         today = self.given_day or _local_day(vault.rules)
         page = read_page(vault)
         taken = take_up_ticks(vault, page, today, self.say) if writing else Taken((), ())
+        for left in taken.left:
+            self.say(f"{left.path or vault.rules.due_file}: a tick is not taken up: {left.why}")
         vault = open_vault(vault.root) if taken.done else vault
         problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
         ordered = tuple(

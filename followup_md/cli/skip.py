@@ -6,6 +6,7 @@ import click
 
 from followup_md.cli.change import change, dry_run_option
 from followup_md.cli.session import Session, pass_session
+from followup_md.errors import NotFound
 from followup_md.model import AddEntry, Edit
 
 
@@ -15,10 +16,10 @@ from followup_md.model import AddEntry, Edit
 @pass_session
 def command(session: Session, prospect: str, dry_run: bool) -> None:
     """Skip PROSPECT's next step on purpose: the cadence goes on with the one after it."""
-    day = session.open()
+    day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
     due = next((due for due in day.plan.items if due.prospect.path == found.path), None)
-    step = " + ".join(due.channels) if due else ""
-    change(
-        session, day, Edit(found.path, (AddEntry(day.today, "skip", step),), f"skipped {step or 'the step'}"), dry_run
-    )
+    if due is None:
+        raise NotFound(f"nothing is planned for {found.name}, so there is nothing to skip")
+    step = " + ".join(due.channels) or "no channel"
+    change(session, day, Edit(found.path, (AddEntry(day.today, "skip", step),), f"skipped {step}"), dry_run)

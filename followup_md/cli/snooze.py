@@ -17,8 +17,11 @@ from followup_md.model import AddEntry, Edit, SetField
 @pass_session
 def command(session: Session, prospect: str, when: str, dry_run: bool) -> None:
     """Leave PROSPECT alone until WHEN, unless they write."""
-    day = session.open()
+    day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
-    until = day_of(when, day).isoformat()
+    wished = day_of(when, day)
+    if wished <= day.today:
+        raise click.BadParameter(f"{wished.isoformat()} does not lie ahead", param_hint="WHEN")
+    until = wished.isoformat()
     changes = (SetField("snooze_until", until), AddEntry(day.today, "snooze", until))
     change(session, day, Edit(found.path, changes, f"snoozed until {until}"), dry_run)

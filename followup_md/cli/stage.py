@@ -21,7 +21,7 @@ from followup_md.reading.words import stage_named
 @pass_session
 def command(session: Session, prospect: str, stage: str, reason: str | None, dry_run: bool) -> None:
     """Move PROSPECT to STAGE: the field is set and the log gets its line."""
-    day = session.open()
+    day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
     named = stage_named(stage, day.vault.rules.stages)
     if named is None:

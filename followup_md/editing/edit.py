@@ -52,7 +52,7 @@ def _is_there(change: Change, prospect: Prospect) -> bool:
 
 def ids_of(prospect: Prospect) -> frozenset[str]:
     """The ids in a prospect's log."""
-    return frozenset(name for entry in prospect.log if (name := getattr(entry, "id", None)))
+    return frozenset(entry.id for entry in prospect.log if entry.id)
 
 
 def _prove(edit: Edit, before: Reading, after: Reading, rules: Rules) -> None:
@@ -71,6 +71,9 @@ def _prove(edit: Edit, before: Reading, after: Reading, rules: Rules) -> None:
         and Counter(problem.code for problem in after.problems) <= Counter(problem.code for problem in before.problems)
     )
     if not proved:
+        hidden = next((problem for problem in before.problems if problem.code == "comment-not-closed"), None)
+        if hidden:
+            raise Refused(f"{edit.path}:{hidden.line}: {hidden.message}")
         raise Refused(
             f"{edit.path}:1: the note would not read as it must after this change ({edit.why}): make it by hand"
         )

@@ -11,7 +11,7 @@ from followup_md.model import Block, Field, Rules, Scalar, SetField
 from followup_md.reading.fields import NESTS, field_named, is_empty, key_of, names
 from followup_md.reading.front_matter import Broken, core_value, find_block, read_block, unclosed
 
-_PLAIN = re.compile(r"[A-Za-z0-9][^\x00-\x1f:#\"'\[\]{}|>&*!%@`\\]*")
+_PLAIN = re.compile(r"[A-Za-z0-9](?:(?<=[0-9]):(?=[0-9])|[^\x00-\x1f:#\"'\[\]{}|>&*!%@`\\])*")
 
 
 def set_field(text: str, change: SetField, rules: Rules) -> str:

@@ -26,6 +26,9 @@ _BULLET = re.compile(r"([ \t]*)([-*+•]|[0-9]{1,9}[.)])([ \t]+)")
 _STYLE = re.compile(r"(\*\*|\[\[|[\[(`])?[0-9]{4}([-/.])[0-9]{2}[-/.][0-9]{2}")
 _CLOSERS = {"**": "**", "[[": "]]", "[": "]", "(": ")", "`": "`", "": ""}
 _LAST_ID = re.compile(r"(^|[ \t])\^(?=[A-Za-z0-9-]+[ \t]*$)")
+_BEGINS_SOMETHING = re.compile(
+    r"[ ]*(?:[-*+•>|#]|`{3}|~{3}|<!--|%%|[0-9]{1,9}[.)][ ]|\[?\*{0,2}[0-9]{4}[-/.][0-9]{2}|\*\*|__|$)"
+)
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -42,11 +45,12 @@ class DateStyle:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A section of the log: its heading's line, its lines, and what was read there, in the file's order."""
+    """A section of the log: its heading, its lines, what was read there, and the heading after it."""
 
     heading: Line
     lines: list[Line]
     placed: list[Placed]
+    next_heading: int | None
 
 
 def add_entry(text: str, entry: AddEntry, rules: Rules) -> str:
@@ -83,18 +87,15 @@ def entry_text(entry: AddEntry) -> str:
 
 def _sections(text: str, rules: Rules) -> list[_Section]:
     fence = find_block(text)
-    body, first = (text[fence.body :], fence.body_line) if fence else (text, 1)
+    body, first = (text[fence.body :], fence.body_line) if fence else (text.removeprefix("\ufeff"), 1)
     read, _ = outline(body, first)
-    kinds = section_kinds(rules.log_headings)
     found = []
-    for kind, rank, inside in sections(read, kinds):
-        if kind != "log":
-            continue
-        start = inside[0].number if inside else len(text.split("\n")) + 1
-        heading = max((one for one in read if one.rank == rank and one.number < start), key=lambda one: one.number)
-        entries = [one for one in read_log(inside, rules.channels, rules.stages) if isinstance(one, Placed)]
-        found.append(_Section(heading, inside, entries))
-    return found
+    for kind, heading, inside in sections(read, section_kinds(rules.log_headings)):
+        if kind == "log":
+            entries = [one for one in read_log(inside, rules.channels, rules.stages) if isinstance(one, Placed)]
+            ends = (one.number for one in read if one.rank and one.number > heading.number and one.rank <= heading.rank)
+            found.append(_Section(heading, inside, entries, next(ends, None)))
+    return sorted(found, key=lambda section: section.heading.number)
 
 
 def _newest(section: _Section) -> tuple[date, int]:
@@ -111,7 +112,7 @@ def _style_of(line: str) -> DateStyle:
 
 
 def _first_entry(lines: Lines, section: _Section | None, entry: AddEntry) -> str:
-    """Into an empty section, else into a new one at the end of the note."""
+    """Into an empty section (its table, if it holds one), else into a new one at the end of the note."""
     bullet = f"- {_day(entry, DateStyle())} {entry_text(entry)}"
     if section is None:
         blank = [""] if lines.lines and lines.lines[-1].strip() else []
@@ -121,17 +122,18 @@ def _first_entry(lines: Lines, section: _Section | None, entry: AddEntry) -> str
         at += 1  # the line under a setext heading
     while at < len(lines.lines) and not lines.lines[at].strip():
         at += 1
+    if _is_table(lines, at) and columns_of(lines.lines[at]):
+        return _as_row(lines, at, at + 2, entry, newest_first=True)
     between = [""] if at < len(lines.lines) else []
     return lines.with_inserted(at, [bullet, *between])
 
 
 def _as_bullet(lines: Lines, place: int, entry: AddEntry, newest_first: bool) -> str:
+    """A bullet like its neighbour's; a line without one where the neighbour has none."""
     written = lines.lines[place - 1]
     found = _BULLET.match(written)
-    indent, mark, gap = (found[1], found[2], found[3]) if found else ("", "-", " ")
-    if not found and not newest_first:
-        indent = ""
-    if mark[0].isdigit():
+    indent, mark, gap = (found[1], found[2], found[3]) if found else ("", "", "")
+    if mark[:1].isdigit():
         number = int(mark[:-1])
         mark = f"{number if newest_first else number + 1}{mark[-1]}"
     line = f"{indent}{mark}{gap}{_day(entry, _style_of(written))} {entry_text(entry)}"
@@ -139,12 +141,13 @@ def _as_bullet(lines: Lines, place: int, entry: AddEntry, newest_first: bool) ->
 
 
 def _end_of(lines: Lines, place: int, indent: int) -> int:
-    """The index behind an item and the lines that belong to it."""
+    """The index behind an item and the lines that belong to it: indented deeper, or running on from it."""
     at = end = place
     while at < len(lines.lines):
         line = lines.lines[at].expandtabs(4)
+        runs_on = at == end and not _BEGINS_SOMETHING.match(line)
         if line.strip():
-            if len(line) - len(line.lstrip(" ")) <= indent:
+            if len(line) - len(line.lstrip(" ")) <= indent and not runs_on:
                 break
             end = at + 1
         at += 1
@@ -153,16 +156,17 @@ def _end_of(lines: Lines, place: int, indent: int) -> int:
 
 def _as_heading(lines: Lines, section: _Section, shape: Line, entry: AddEntry, newest_first: bool) -> str:
     written = lines.lines[shape.number - 1]
-    bold = shape.rank == BOLD_RANK
     day = _day(entry, DateStyle("", _style_of(written).between))
-    said = f"{day} — {entry_text(entry)}"
-    line = f"**{day}** {entry_text(entry)}" if bold else f"{'#' * max(shape.rank, section.heading.rank + 1)} {said}"
+    if shape.rank == BOLD_RANK:
+        line = f"**{day}** {entry_text(entry)}"
+    else:
+        line = f"{'#' * max(shape.rank, section.heading.rank + 1)} {day} — {entry_text(entry)}"
     if newest_first:
         return lines.with_inserted(shape.number - 1, [line, ""])
-    at = min(section.lines[-1].number, len(lines.lines))
+    at = section.next_heading - 1 if section.next_heading else len(lines.lines)
     while at > shape.number and not lines.lines[at - 1].strip():
         at -= 1
-    return lines.with_inserted(max(at, shape.number), ["", line])
+    return lines.with_inserted(at, ["", line])
 
 
 def _header_above(lines: Lines, place: int) -> int | None:
@@ -170,8 +174,15 @@ def _header_above(lines: Lines, place: int) -> int | None:
     at = place - 1
     while at > 0 and "|" in lines.lines[at - 1]:
         at -= 1
-    delimiter = lines.lines[at + 1].strip() if at + 1 < len(lines.lines) else ""
-    return at if "-" in delimiter and not delimiter.strip("|-: \t") else None
+    return at if _is_table(lines, at) else None
+
+
+def _is_table(lines: Lines, at: int) -> bool:
+    """Whether a table begins at that index: its second row is the delimiter row."""
+    if at + 1 >= len(lines.lines):
+        return False
+    delimiter = lines.lines[at + 1].strip()
+    return "|" in lines.lines[at] and "-" in delimiter and not delimiter.strip("|-: \t")
 
 
 def _as_row(lines: Lines, header: int, place: int, entry: AddEntry, newest_first: bool) -> str:

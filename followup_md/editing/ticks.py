@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from followup_md.editing.edit import ids_of
-from followup_md.model import AddEntry, Category, Due, Edit, Intent, LeftTick, Prospect, Rules, SetField, Tick
+from followup_md.model import AddEntry, Category, Due, Edit, Entry, Intent, LeftTick, Prospect, Rules, SetField, Tick
 from followup_md.reading.entry import split_head
+from followup_md.reading.stamp import Stamp, read_stamp
 from followup_md.reading.words import read_head, take_tags, vocabulary
+
+#: Lines that a tick does not write: they mean something else than that a touch was made.
+_NOT_TICKED = ("stage", "skip", "snooze")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,33 @@ def decide(ticks: Iterable[Tick], wishes: Wishes, rules: Rules) -> tuple[list[tu
     """The edit that each tick asks for, and the ticks that are left."""
     edits: list[tuple[Tick, Edit]] = []
     left: list[LeftTick] = []
-    written = {name for prospect in wishes.prospects.values() for name in ids_of(prospect)}
+    written = {entry.id: entry for prospect in wishes.prospects.values() for entry in prospect.log if entry.id}
+    taken: dict[str, Tick] = {}
     for tick in ticks:
-        if tick.id in written:
+        if tick.id in written or tick.id in taken:
+            if not _was_said(tick, written.get(tick.id or ""), taken.get(tick.id or "")):
+                left.append(
+                    LeftTick(tick, tick.path, "it was taken up already, with other words: log these by hand", None)
+                )
             continue
         answer = _decide(tick, wishes, rules)
         if isinstance(answer, Edit):
             edits.append((tick, answer))
-            written.add(tick.id or "")
+            taken[tick.id or ""] = tick
         elif answer:
-            left.append(LeftTick(tick, tick.path, answer))
+            left.append(LeftTick(tick, tick.path, answer, tick_day(tick, wishes)))
     return edits, left
+
+
+def _was_said(tick: Tick, entry: Entry | None, taken: Tick | None) -> bool:
+    """Whether what was written at a tick stands in the log, or in the tick of the same id before it."""
+    if not tick.text:
+        return True
+    logged = (
+        " ".join((getattr(entry, "text", ""), *getattr(entry, "body", ()))) if entry else taken.text if taken else ""
+    )
+    bare = take_tags(tick.text).text
+    return bare in logged or logged in bare
 
 
 def _decide(tick: Tick, wishes: Wishes, rules: Rules) -> Edit | str | None:
@@ -71,16 +90,21 @@ def _decide(tick: Tick, wishes: Wishes, rules: Rules) -> Edit | str | None:
             until = wishes.until(tick.when)
             if until is None:
                 return f"`{tick.when}` is no day: write 2026-12-01, 2w, mon or 1 dec behind it"
-            entry = AddEntry(wishes.today, "snooze", until.isoformat(), id=tick.id)
+            said = f"{until.isoformat()} — {tick.text}" if tick.text else until.isoformat()
+            entry = AddEntry(wishes.today, "snooze", said, id=tick.id)
             return Edit(
                 due.prospect.path, (SetField("snooze_until", until.isoformat()), entry), f"snoozed until {until}"
             )
         case "skip":
             step = " + ".join(due.channels)
-            return Edit(
-                due.prospect.path, (AddEntry(wishes.today, "skip", step, id=tick.id),), f"skipped {step or 'the step'}"
-            )
-    return Edit(due.prospect.path, _touches(tick, due, wishes, rules), "logged what was ticked")
+            said = " — ".join(part for part in (step or "no channel", tick.text) if part)
+            return Edit(due.prospect.path, (AddEntry(wishes.today, "skip", said, id=tick.id),), f"skipped {step}")
+    lines = [_canonical(line, rules) for line in tick.lines]
+    if any(line is not None and line[0] in _NOT_TICKED for line in lines):
+        return "a tick logs a touch: write this line into the note"
+    if lines and all(lines):
+        return Edit(due.prospect.path, _said(tick, [line for line in lines if line], wishes), "logged what was ticked")
+    return Edit(due.prospect.path, _proposed(tick, due, wishes), "logged what was ticked")
 
 
 def _stage(tick: Tick, wishes: Wishes) -> Edit | None:
@@ -89,35 +113,50 @@ def _stage(tick: Tick, wishes: Wishes) -> Edit | None:
     if found is None:
         return None
     path, stage = found
-    return Edit(path, (AddEntry(_day(tick, wishes), "stage", stage),), f"stage line: {stage}")
+    return Edit(path, (AddEntry(tick_day(tick, wishes), "stage", stage, id=tick.id),), f"stage line: {stage}")
 
 
-def _day(tick: Tick, wishes: Wishes) -> date:
-    """The day a plugin wrote, else the page's; not before the page was written, nor after today."""
-    return min(max(tick.done or wishes.day, wishes.first_day), wishes.today)
+def tick_day(tick: Tick, wishes: Wishes) -> date:
+    """The day a plugin wrote, else the one the page was changed on, not before its own; never after today."""
+    return min(tick.done or max(wishes.day, wishes.first_day), wishes.today)
 
 
-def _touches(tick: Tick, due: Due, wishes: Wishes, rules: Rules) -> tuple[AddEntry, ...]:
-    """The touch proposed, one a channel; the user's own words, or a whole canonical line, in its place."""
-    day, known = _day(tick, wishes), vocabulary(rules.channels)
-    head, text = split_head(tick.text, known)
-    if head and read_head(head, known).channel and read_head(head, known).bare:
-        return (AddEntry(day, head, text, id=tick.id),)
+def _canonical(line: str, rules: Rules) -> tuple[str, str, date | None] | None:
+    """Head, text and day of a whole canonical line (``call: left a voicemail``); None for other words."""
+    stamp = read_stamp(line)
+    day, rest = (stamp.day, line[stamp.rest :]) if isinstance(stamp, Stamp) else (None, line)
+    known = vocabulary(rules.channels)
+    head, text = split_head(rest, known)
+    read = read_head(head, known)
+    if head and (read.plain in (*_NOT_TICKED, "note") or (read.bare and (read.channel or read.inbound))):
+        return head.casefold() if read.plain in _NOT_TICKED else head, text, day
+    return None
+
+
+def _said(tick: Tick, lines: list[tuple[str, str, date | None]], wishes: Wishes) -> tuple[AddEntry, ...]:
+    """The user's own lines, in the place of what was proposed."""
+    return tuple(
+        AddEntry(min(day or tick_day(tick, wishes), wishes.today), head, text, id=_numbered(tick, number))
+        for number, (head, text, day) in enumerate(lines, 1)
+    )
+
+
+def _proposed(tick: Tick, due: Due, wishes: Wishes) -> tuple[AddEntry, ...]:
+    """The touch proposed, one line a channel, with the user's words if there are any."""
     tagged = take_tags(tick.text)
     tags = () if tagged.intents or due.intent is None else (due.intent.value,)
     if due.category is Category.APPOINTMENT and not tagged.outcomes:
         tags = (*tags, "held")
-    said = tick.text or _as_planned(due)
+    text = tick.text or _as_planned(due)
+    heads = ["note sent" if channel == "note" else channel for channel in due.channels or ("other",)]
+    day = tick_day(tick, wishes)
     return tuple(
-        AddEntry(
-            day,
-            "note sent" if channel == "note" else channel,
-            said,
-            tags=tags,
-            id=f"{tick.id}-{number}" if number > 1 else tick.id,
-        )
-        for number, channel in enumerate(due.channels or ("other",), 1)
+        AddEntry(day, head, text, tags=tags, id=_numbered(tick, number)) for number, head in enumerate(heads, 1)
     )
+
+
+def _numbered(tick: Tick, number: int) -> str:
+    return f"{tick.id}-{number}" if number > 1 else f"{tick.id}"
 
 
 def _as_planned(due: Due) -> str:

@@ -15,12 +15,11 @@ from followup_md.planning.identity import stage_id
 MARK = "generated: followup-md"
 NOTES = "## Notes"
 
-_DAY = re.compile(r"^day: ([0-9]{4}-[0-9]{2}-[0-9]{2})\r?$", re.MULTILINE)
-_NOTES_HEADING = re.compile(
-    r"^#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE
-)
+_DAY = re.compile(r"^day: [\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})[\"']?\r?$", re.MULTILINE)
+_NOTES_HEADING = re.compile(r"^#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
+_BULLET = re.compile(r"([ \t]*)(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
 _OURS = re.compile(
-    r"|---|generated: followup-md|day: [0-9-]{10}|# Due on .*|## .*"
+    r"|# Due on .*|## (?:Reply owed|Today|Next in line \(.*\)|This week|The next \S+|Waiting for them|Gone dark|On hold|Needs a hand)"
     r"|(?:[0-9]+ to do|nothing to do) · .*"
     r"|- \[ \] .* \^[fs]-[a-z0-9-]+"
     r"|- (?:\[\[|\[[^\]]{2,}\]\(|until |(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [0-9]).*|- (?!\[).*:[0-9]+ — .*|- and [0-9]+ more: .*"
@@ -75,11 +74,22 @@ def notes_of(page: str) -> str | None:
 
 
 def foreign_lines(page: str) -> list[int]:
-    """The lines above the notes that followup-md did not write: ticks, and what the user added."""
+    """The lines above the notes that followup-md did not write: ticks, and what the user added.
+
+    Another bullet, indent or property, as editors and formatters make them, is none.
+    """
     found = _NOTES_HEADING.search(page)
-    above = page[: found.start()] if found else page
-    lines = above.removeprefix("\ufeff").split("\n")
-    return [number for number, line in enumerate(lines, 1) if not _OURS.fullmatch(line.rstrip("\r"))]
+    lines = (page[: found.start()] if found else page).removeprefix("\ufeff").split("\n")
+    body = next((at for at, line in enumerate(lines) if at and line.rstrip() == "---"), 0) + 1
+    return [
+        number
+        for number, line in enumerate(lines, 1)
+        if number > body and not _OURS.fullmatch(_BULLET.sub(_plain_bullet, line.rstrip(), count=1))
+    ]
+
+
+def _plain_bullet(found: re.Match[str]) -> str:
+    return "\t- " if found[1] else "- "
 
 
 def day_of(page: str) -> date | None:
@@ -187,8 +197,9 @@ class _Page:
         names = {due.prospect.path: due.prospect.name for due in self.plan.items}
         who = link(left.path, names.get(left.path, left.path.rpartition("/")[2][:-3])) if left.path else "an item"
         said = " ".join(part for part in (tick.when, tick.text) if part)
-        said = said or ("" if tick.id or tick.path else inert(tick.written.partition("]")[2], 300))
-        done = f" ✅ {tick.done.isoformat()}" if tick.done else ""
+        said = said or ("" if tick.id else inert(tick.written.partition("]")[2], 300))
+        day = tick.done or left.day
+        done = f" ✅ {day.isoformat()}" if day and tick.mark == "done" else ""
         line = f"- [{box}] {who} — {inert(left.why, 300)}{done}"
         if tick.id:
             return f"{line} ^{tick.id} {said}".rstrip()

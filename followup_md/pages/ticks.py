@@ -32,8 +32,8 @@ _DAY_LINK = re.compile(r"\[\[([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\|[^\[\]]*)?\]\]")
 
 _DAY = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"
 _DONE = re.compile(rf"(?:✅\ufe0f?[ \t]*|(?P<field>[\[(])completion::[ \t]*){_DAY}(?(field)[ \t]*[\])])")
-_PLANNED = re.compile(rf"[📅📆🗓⏳⌛🛫]\ufe0f?[ \t]*{_DAY}")
-_MADE = re.compile(rf"[➕❌]\ufe0f?[ \t]*{_DAY}")
+_PLANNED = re.compile(rf"[📅📆🗓⏳⌛]\ufe0f?[ \t]*{_DAY}")
+_MADE = re.compile(rf"[➕❌🛫]\ufe0f?[ \t]*{_DAY}")
 _DATED = (_DONE, _PLANNED, _MADE)
 
 
@@ -145,7 +145,7 @@ def _last_id(text: str) -> re.Match[str] | None:
 
 def _tick(item: _Item, mark: Mark, lines: Sequence[str]) -> Tick:
     link = _note_link(item.head)
-    when, text = _snoozed(item) if mark == "snooze" else ("", _plain(item.parts, *_DATED))
+    when, text = _snoozed(item) if mark == "snooze" else ("", _plain(item.parts, _DONE, _MADE))
     return Tick(
         line=item.line,
         mark=mark,
@@ -155,6 +155,7 @@ def _tick(item: _Item, mark: Mark, lines: Sequence[str]) -> Tick:
         text=text,
         when=when,
         written="\n".join(lines[item.line - 1 : item.last]),
+        lines=tuple(said for part in item.parts if (said := _plain([part], _DONE, _MADE))),
     )
 
 

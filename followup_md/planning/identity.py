@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import date
 
-from followup_md.model import Category, Facts, Position, Prospect, Skip, Snooze, Touch
+from followup_md.model import Category, Facts, Position, Prospect, StageChange
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -22,14 +22,15 @@ def slug(name: str) -> str:
 def due_id(prospect: Prospect, facts: Facts, on: date, category: Category, position: Position | None) -> str:
     """The id of a due touch, from path, day, step and how many entries carry an id of this base."""
     base = f"f-{slug(prospect.name)}-"
-    logged = sum(isinstance(entry, (Touch, Skip, Snooze)) and (entry.id or "").startswith(base) for entry in facts.log)
+    logged = sum((entry.id or "").startswith(base) for entry in facts.log)
     step = f"{position.cadence} {position.number}" if position else ""
     return base + _digest(prospect.path, on.isoformat(), category, step, str(logged))
 
 
 def stage_id(prospect: Prospect, stage: str) -> str:
     """The id of the box that writes the missing ``stage:`` line."""
-    return f"s-{slug(prospect.name)}-{_digest(prospect.path, stage)}"
+    lines = sum(isinstance(entry, StageChange) for entry in prospect.log)
+    return f"s-{slug(prospect.name)}-{_digest(prospect.path, stage, str(lines))}"
 
 
 def _digest(*parts: str) -> str:

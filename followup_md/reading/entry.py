@@ -154,7 +154,7 @@ def read_entry(
         days = dates_in(text)
         return Snooze(stamp.day, stamp.at, days[0] if days else None, line, parts.id, parts.next)
     if mark in ("note", "research") or plain(parts.whole[:40]).startswith(_ABOUT_NOTHING):
-        return Remark(stamp.day, stamp.at, text, line, parts.next)
+        return Remark(stamp.day, stamp.at, text, line, parts.id, parts.next)
     return _touch(stamp, parts, head, line, body, known)
 
 
@@ -206,7 +206,7 @@ def _stage_line(stamp: Stamp, text: str, parts: Parts, line: int, stages: tuple[
         known = ", ".join(stage.name for stage in stages)
         return Unread("stage-unknown", f"`stage: {text[:60]}` names no stage: write one of {known}")
     stage, reason = found
-    return StageChange(stamp.day, stamp.at, stage.name, reason, line, parts.next)
+    return StageChange(stamp.day, stamp.at, stage.name, reason, line, parts.id, parts.next)
 
 
 def _stage_in(text: str, stages: tuple[Stage, ...]) -> tuple[Stage, str] | None:

@@ -146,23 +146,21 @@ def heading_name(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def sections(lines: list[Line], kinds: dict[str, str]) -> Iterator[tuple[str, int, list[Line]]]:
-    """The sections whose heading is known: ``(kind, the heading's rank, its lines)``.
+def sections(lines: list[Line], kinds: dict[str, str]) -> Iterator[tuple[str, Line, list[Line]]]:
+    """The sections whose heading is known: ``(kind, the heading, its lines)``.
 
     A section ends at the next heading of its own rank or higher. A heading inside it that is
     known begins a section of its own; another one belongs to the section around it.
     """
-    around: list[tuple[int, str, list[Line]]] = []
+    around: list[tuple[str, Line, list[Line]]] = []
     for line in lines:
         if line.rank:
-            while around and around[-1][0] >= line.rank:
-                rank, kind, inside = around.pop()
-                yield kind, rank, inside
+            while around and around[-1][1].rank >= line.rank:
+                yield around.pop()
             if kind := kinds.get(heading_name(line.text), ""):
-                around.append((line.rank, kind, []))
+                around.append((kind, line, []))
                 continue
         if around:
             around[-1][2].append(line)
     while around:
-        rank, kind, inside = around.pop()
-        yield kind, rank, inside
+        yield around.pop()

@@ -241,13 +241,13 @@ class _Reader:
         placed: list[log.Placed] = self._interactions()
         they_owe, we_owe = self._waiting_on(), []
         found_sections = list(sections(self.source.lines, self.kinds))
-        for kind, rank, section in found_sections:
+        for kind, heading, section in found_sections:
             if kind == "they-owe":
                 they_owe += owed.read_owed(section)
             elif kind == "we-owe":
                 we_owe += owed.read_owed(section)
             else:
-                for found in log.read_log(_ranked(section, rank), self.rules.channels, self.rules.stages):
+                for found in log.read_log(_ranked(section, heading.rank), self.rules.channels, self.rules.stages):
                     if isinstance(found, log.Placed):
                         placed.append(found)
                     else:

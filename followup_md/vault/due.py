@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from followup_md.editing.edit import edited
-from followup_md.editing.ticks import Wishes, decide
+from followup_md.editing.ticks import Wishes, decide, tick_day
 from followup_md.errors import Refused
 from followup_md.model import Duration, Edit, LeftTick, Rules
 from followup_md.pages.due_page import day_of, is_ours
@@ -46,7 +47,9 @@ def read_page(vault: Vault) -> Page:
     name = vault.rules.due_file
     try:
         data = read_or_none(vault.root, name)
-        modified = datetime.fromtimestamp((vault.root / name).lstat().st_mtime).date() if data is not None else None
+        zone = ZoneInfo(vault.rules.timezone) if vault.rules.timezone else None
+        changed = (vault.root / name).lstat().st_mtime if data is not None else None
+        modified = datetime.fromtimestamp(changed, zone).date() if changed is not None else None
     except (Refused, OSError):
         return Page(None, None)
     return Page(data, modified)
@@ -58,7 +61,8 @@ def take_up_ticks(vault: Vault, page: Page, today: date, say: Callable[[str], No
     if not is_ours(text) or not (ticks := read_ticks(text)):
         return Taken((), ())
     first_day = min(day_of(text) or today, today)
-    decided, left = decide(ticks, _wishes(vault, first_day, page.modified or today, today), vault.rules)
+    wishes = _wishes(vault, first_day, page.modified or today, today)
+    decided, left = decide(ticks, wishes, vault.rules)
     done: list[Edit] = []
     for tick, edit in decided:
         try:
@@ -66,7 +70,7 @@ def take_up_ticks(vault: Vault, page: Page, today: date, say: Callable[[str], No
                 done.append(edit)
                 say(f"{edit.path}: {edit.why}")
         except Refused as refused:
-            left.append(LeftTick(tick, edit.path, str(refused)))
+            left.append(LeftTick(tick, edit.path, str(refused), tick_day(tick, wishes)))
     return Taken(tuple(done), tuple(left))
 
 
@@ -85,7 +89,8 @@ def _wishes(vault: Vault, first_day: date, modified: date, today: date) -> Wishe
         if not text:
             return roll_forward(today + timedelta(days=1), rules)
         found = read_when(text, today)
-        return after(today, found, rules) if isinstance(found, Duration) else found
+        day = after(today, found, rules) if isinstance(found, Duration) else found
+        return day if day and day > today else None
 
     return Wishes(
         prospects={prospect.path: prospect for prospect in vault.prospects},
