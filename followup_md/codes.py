@@ -17,6 +17,8 @@ EXPLANATIONS: dict[str, str] = {
     "declined-but-open": "A touch is tagged #declined and the stage is still open. The prospect is planned as lost "
     "would be: thanked, then left alone. Record it with `followup stage NAME lost`, which sets the field and adds the "
     "log line, or remove the tag if it was no no.",
+    "direction-not-clear": "A touch counts as ours, and its words seem to say that they wrote or called. If it is theirs, "
+    "write `in` behind the channel, as in `email in: …`; then a reply is owed.",
     "email-twice": "Two prospects have the same email address: probably one person with two notes. Join them.",
     "field-not-understood": "A field of the front matter has a value of the wrong kind: a date that does not exist, a "
     "number with letters, a channel nobody knows. The field counts as missing; the rest of the note is read.",

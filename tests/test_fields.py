@@ -116,6 +116,11 @@ def test_what_may_be_a_wish_to_be_left_alone_is_taken_for_one(vault: Folder) -> 
     assert vault.followup("due", "--all", "--json").json["items"] == []
 
 
+def test_a_broken_block_that_says_so_is_taken_for_a_wish_to_be_left_alone(vault: Folder) -> None:
+    shown(vault, "company: Firma: Sud\ndo_not_contact: true\nemail: d@x.example")
+    assert vault.followup("due", "--all", "--json").json["items"] == []
+
+
 def test_of_two_keys_for_one_field_the_canonical_one_counts(vault: Folder) -> None:
     record = shown(
         vault, "next_contact: 2026-12-01\nnext: 2026-12-02\nfollow up: 2026-12-03\nmail: \nemail: d@x.example"

@@ -10,8 +10,9 @@ import click
 from followup_md.cli.session import Day, Session
 from followup_md.editing.edit import edited
 from followup_md.errors import Refused
-from followup_md.model import Duration, Edit
+from followup_md.model import Duration, Edit, Prospect
 from followup_md.pages.text import safe
+from followup_md.planning.facts import facts_of
 from followup_md.planning.workdays import after
 from followup_md.reading.dates import read_moment
 from followup_md.reading.when import read_when
@@ -38,9 +39,21 @@ def change(session: Session, day: Day, edit: Edit, dry_run: bool) -> None:
 
 def diff(path: str, old: bytes, new: bytes) -> str:
     """A unified diff of two versions of a note, safe to print."""
-    before, behind = (data.decode("utf-8", "replace").split("\n") for data in (old, new))
-    lines = difflib.unified_diff(before, behind, path, path, lineterm="")
+    before, behind = (
+        data.decode("utf-8", "replace").removesuffix("\n").split("\n") if data else [] for data in (old, new)
+    )
+    lines = difflib.unified_diff(before, behind, path if old else "/dev/null", path, lineterm="")
     return "".join(f"{safe(line)}\n" for line in lines)
+
+
+def refuse_closed(day: Day, prospect: Prospect) -> None:
+    """Raise ``Refused`` where a date would have no effect: the prospect is closed, or not to be contacted."""
+    facts = facts_of(prospect, day.vault.rules, day.today)
+    if prospect.do_not_contact:
+        raise Refused(f"{prospect.name} is not to be contacted, so a date has no effect")
+    if not facts.open:
+        state = "has declined" if facts.declined else f"is {facts.stage.name}"
+        raise Refused(f"{prospect.name} {state}, so a date has no effect: move the stage first (`followup stage`)")
 
 
 def when(text: str, day: Day, option: str = "WHEN") -> date:

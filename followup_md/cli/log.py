@@ -60,7 +60,7 @@ def command(
     date, at = moment(on, day, "--on") if on else (day.today, None)
     if date > day.today and named not in APPOINTABLE:
         raise Refused(
-            f"{date.isoformat()} lies ahead, and a {named} cannot: only a meeting, call or event is an appointment"
+            f"{date.isoformat()} lies ahead, and {named} cannot: only a meeting, call or event can be agreed on beforehand"
         )
     tags = tuple(([Intent(intent).value] if intent and not inbound else []) + list(outcomes))
     head = "note sent" if named == "note" and not inbound else f"{named} in" if inbound else named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from followup_md.cli.change import change, dry_run_option
+from followup_md.cli.change import change, dry_run_option, refuse_closed
 from followup_md.cli.change import when as day_of
 from followup_md.cli.session import Session, pass_session
 from followup_md.model import AddEntry, Edit, SetField
@@ -19,6 +19,7 @@ def command(session: Session, prospect: str, when: str, dry_run: bool) -> None:
     """Leave PROSPECT alone until WHEN, unless they write."""
     day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
+    refuse_closed(day, found)
     wished = day_of(when, day)
     if wished <= day.today:
         raise click.BadParameter(f"{wished.isoformat()} does not lie ahead", param_hint="WHEN")

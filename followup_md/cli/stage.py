@@ -30,7 +30,7 @@ def command(session: Session, prospect: str, stage: str, reason: str | None, dry
     if reason is None and named.kind is not StageKind.OPEN:
         if not (sys.stdin and sys.stdin.isatty()):
             raise click.UsageError(f"--reason is missing: say why it is {named.name}")
-        reason = click.prompt(f"Why is it {named.name}?", err=True)
+        reason = click.prompt(f"Why is it {named.name}?", default="", show_default=False, prompt_suffix=" ", err=True)
     text = f"{named.name} — {reason.strip()}" if reason and reason.strip() else named.name
     changes = (SetField("stage", named.name), AddEntry(day.today, "stage", text))
     change(session, day, Edit(found.path, changes, f"stage is {named.name}"), dry_run)

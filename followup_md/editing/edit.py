@@ -30,6 +30,9 @@ def edited(edit: Edit, data: bytes, rules: Rules) -> bytes | None:
         raise Refused(f"{edit.path}:{before.problems[0].line if before.problems else 1}: {why}")
     if b"\r" in data.replace(b"\r\n", b""):
         raise Refused(f"{edit.path}:1: its lines end in lone CR characters: save it with LF or CRLF line ends first")
+    lost = next((problem for problem in before.problems if problem.code == "log-not-found"), None)
+    if lost and any(isinstance(change, AddEntry) for change in edit.changes):
+        raise Refused(f"{edit.path}:{lost.line}: {lost.message}")
     if any(_is_there(change, before.prospect) for change in edit.changes):
         return None
     text = data.decode("utf-8")

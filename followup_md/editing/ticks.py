@@ -104,6 +104,8 @@ def _decide(tick: Tick, wishes: Wishes, rules: Rules) -> Edit | str | None:
         return "a tick logs a touch: write this line into the note"
     if lines and all(lines):
         return Edit(due.prospect.path, _said(tick, [line for line in lines if line], wishes), "logged what was ticked")
+    if not due.channels:
+        return "no way to reach them is known: write what was done behind it, such as `call: spoke`"
     return Edit(due.prospect.path, _proposed(tick, due, wishes), "logged what was ticked")
 
 
@@ -147,11 +149,12 @@ def _proposed(tick: Tick, due: Due, wishes: Wishes) -> tuple[AddEntry, ...]:
     tags = () if tagged.intents or due.intent is None else (due.intent.value,)
     if due.category is Category.APPOINTMENT and not tagged.outcomes:
         tags = (*tags, "held")
-    text = tick.text or _as_planned(due)
-    heads = ["note sent" if channel == "note" else channel for channel in due.channels or ("other",)]
+    texts = [tick.text or _as_planned(due), *[_as_planned(due)] * len(due.channels)]
+    heads = ["note sent" if channel == "note" else channel for channel in due.channels]
     day = tick_day(tick, wishes)
     return tuple(
-        AddEntry(day, head, text, tags=tags, id=_numbered(tick, number)) for number, head in enumerate(heads, 1)
+        AddEntry(day, head, texts[number], tags=tags, id=_numbered(tick, number + 1))
+        for number, head in enumerate(heads)
     )
 
 

@@ -8,6 +8,7 @@ from followup_md.model import Direction, Due, Rules
 from followup_md.pages.text import safe
 
 PLACEHOLDERS = ("first_name", "name", "company", "role", "pain", "opportunity", "last_said", "content", "my_name")
+_TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "herr", "frau", "ing", "dipl-ing"})
 _PLACEHOLDER = re.compile(r"\{\{[ \t]{0,9}([a-z_]{1,30})[ \t]{0,9}\}\}")
 
 
@@ -23,6 +24,12 @@ def draft(due: Due, rules: Rules) -> str:
     return "\n".join(safe(line) for line in _PLACEHOLDER.sub(filled, script).split("\n"))
 
 
+def first_name(name: str) -> str:
+    """``Jörg`` of ``Jörg Müßig``, ``Müßig, Jörg`` and ``Dr. Jörg Müßig``."""
+    words = (name.partition(",")[2] or name).split()
+    return next((word for word in words if word.strip(".").casefold() not in _TITLES), name)
+
+
 def _values(due: Due, rules: Rules) -> dict[str, str]:
     prospect = due.prospect
     said = next(
@@ -31,7 +38,7 @@ def _values(due: Due, rules: Rules) -> dict[str, str]:
     met = next((touch.text for touch in reversed(due.facts.touches) if touch.answer and touch.text), "")
     content = due.content
     values = {
-        "first_name": prospect.name.split(" ")[0],
+        "first_name": first_name(prospect.name),
         "name": prospect.name,
         "company": prospect.company,
         "role": prospect.role,

@@ -222,13 +222,19 @@ _THOUSANDS_OR_NOT = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}|[0-9]{1,3}(?:[,_'’ ][0-9]{3}){1,4})(?:\.[0-9]{1,9})?")
 
 
+def _two_ways(raw: str) -> str:
+    """``12.500`` is twelve and a half thousand to some, twelve and a half to others."""
+    digits = "".join(letter for letter in raw if letter in "0123456789.")
+    return f"may be read two ways: write {digits.replace('.', '')}, or {float(digits):g} with one or two decimals"
+
+
 def as_number(value: Value) -> int | float:
     """A number; a currency sign around it and thousands marked by ``,`` are left out."""
     if isinstance(value, Scalar) and not isinstance(value.value, bool):
         if isinstance(value.value, (int, float)):
             number = value.value
             if _THOUSANDS_OR_NOT.fullmatch(value.raw.strip()):
-                raise NotUnderstood("may be read two ways: write 12000, or 12.0")
+                raise NotUnderstood(_two_ways(value.raw))
             if abs(number) < 1e15:  # neither infinite nor no number at all
                 return int(number) if number == int(number) else number
         bare = (
@@ -241,7 +247,7 @@ def as_number(value: Value) -> int | float:
             .strip()
         )
         if _THOUSANDS_OR_NOT.fullmatch(bare):
-            raise NotUnderstood("may be read two ways: write 12000, or 12.0")
+            raise NotUnderstood(_two_ways(value.raw))
         if _NUMBER.fullmatch(bare):
             number = float(re.sub("[,_'’ ]", "", bare))
             return int(number) if number == int(number) else number

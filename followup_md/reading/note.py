@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from followup_md.model import Content, Field, Items, Problem, Prospect, Rules, Scalar, Severity
@@ -24,6 +24,9 @@ PROSPECT_TYPES = frozenset(
 LIBRARY = "library"
 
 _SAYS_PROSPECT = re.compile(r"^[\"']?type[\"']?:[\[\"' -]{0,20}prospect\b", re.IGNORECASE | re.MULTILINE)
+_SAYS_LEAVE = re.compile(
+    r"^[\"'*]{0,3}(?:do[ _-]?not[ _-]?contact|dnc|opt[ _-]?out|unsubscribed)\b", re.IGNORECASE | re.MULTILINE
+)
 _CONFLICT_START = re.compile(r"^<{7}(?: |\r?$)", re.MULTILINE)
 _CONFLICT_END = re.compile(r"^>{7}(?: |\r?$)", re.MULTILINE)
 
@@ -101,6 +104,8 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     problems += [Problem(path, number, 1, "line-too-long", Severity.ERROR, message) for number in sorted(long)]
     lines = [line for line in lines if line.number not in long] if long else lines
     prospect, found = read_prospect(Source(path, stem, front, lines, hidden), rules)
+    if problems and not front and _SAYS_LEAVE.search(text[: 64 * 1024]):
+        prospect = replace(prospect, do_not_contact=True)  # the block cannot be read, but this much of it is plain
     return Reading(
         path, prospect, problems=tuple(sorted([*problems, *found], key=lambda problem: (problem.line, problem.column)))
     )

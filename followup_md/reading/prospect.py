@@ -30,7 +30,7 @@ from followup_md.reading.dates import iso_moment, read_moment
 from followup_md.reading.entry import read_entry, take_apart
 from followup_md.reading.outline import BOLD_RANK, Line, Unclosed, heading_name, sections
 from followup_md.reading.stamp import Stamp, Unread, read_stamp
-from followup_md.reading.words import hinted, stage_named, vocabulary
+from followup_md.reading.words import hinted, seems_theirs, stage_named, vocabulary
 
 _ZONE = re.compile(r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
 _DECORATION = re.compile(r"^[^\w]+")
@@ -323,6 +323,9 @@ class _Reader:
     def _hint(self, entries: tuple[Entry, ...]) -> None:
         """Words that seem to say what only a tag can set."""
         for entry in entries:
+            if isinstance(entry, Touch) and entry.outbound and not entry.answer and seems_theirs(entry.text):
+                message = f"this seems to be theirs, and counts as ours: write `{entry.channel} in:` before it if it is"
+                self.problem(entry.line, 1, "direction-not-clear", message, Severity.WARNING)
             if isinstance(entry, Touch) and (outcome := hinted(entry.text, entry.outcomes)):
                 message = f"this seems to say {outcome}, which only a tag can set: add `#{outcome}` if it does"
                 self.problem(entry.line, 1, "outcome-not-tagged", message, Severity.INFO)

@@ -296,6 +296,17 @@ def hinted(text: str, outcomes: tuple[Outcome, ...]) -> Outcome | None:
     return None if outcome in outcomes else outcome
 
 
+_THEIRS = re.compile(
+    r"\b(?:he|she|they)(?: \w{1,10})? (?:wrote|replied|emailed|mailed|texted)\b|\bwrote back\b"
+    r"|\b(?:e-?mail|mail|message|reply|letter|voicemail|call) from (?!the\b|my\b|our\b|home\b|here\b)\w"
+)
+
+
+def seems_theirs(text: str) -> bool:
+    """Whether the words of a touch of ours seem to say that they wrote or called."""
+    return _THEIRS.search(text.casefold()) is not None
+
+
 def stage_named(text: str, stages: tuple[Stage, ...]) -> Stage | None:
     """The stage that a text names as a whole: ``Proposal Sent``, ``closed_won``."""
     key = "-".join(text.casefold().replace("_", " ").replace("-", " ").split())
