@@ -19,7 +19,8 @@ the next command can tell what one that was killed has left, and nothing is lost
 Where two files cannot be swapped (exFAT, some network drives, macOS), a second name is given to the old
 file and the new one is put over the first. That second name is looked at in the same way, so a save in
 place is not lost there either. A save by rename is, if it comes in the microseconds between the last
-look and the replacing; and where there are no second names, one in place that lasts beyond it.
+look and the replacing. Where there are no second names either, a copy is kept: there a save in place can be
+lost too, if this command is killed in that moment.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from followup_md.errors import Refused
+from followup_md.errors import ChangedMeanwhile, Refused
 
 MOST_BYTES = 64 * 1024 * 1024  # DUE.md of a large vault is longer than a note may be
 
@@ -58,8 +59,9 @@ _NO_LINKS = _UNSUPPORTED | {errno.EPERM, errno.EMLINK, errno.EACCES}
 _NOT_COPIED = _UNSUPPORTED | {errno.EPERM, errno.EACCES, getattr(errno, "ENODATA", errno.EPERM)}
 _ACL = "system.posix_acl_access"
 
-#: ext2 to 4, xfs, btrfs, tmpfs, overlayfs: a refused lease means a writer. NFS and SMB refuse for reasons of their own.
-_LEASES = frozenset({0xEF53, 0x58465342, 0x9123683E, 0x01021994, 0x794C7630})
+#: ext2 to 4, xfs, btrfs, tmpfs, overlayfs, exFAT, FAT: a lease is refused for a writer's sake. NFS and SMB refuse for
+#: reasons of their own.
+_LEASES = frozenset({0xEF53, 0x58465342, 0x9123683E, 0x01021994, 0x794C7630, 0x2011BAB0, 0x4D44})
 
 _LONGEST_NAME = 80  # and 57 bytes more: some encrypted drives take no name beyond 143
 _BESIDE = re.compile(
@@ -148,7 +150,7 @@ def replace_file(root: Path, path: str, new: bytes, read: bytes | None) -> None:
 
     def decide(now: bytes | None) -> bytes:
         if now != read:
-            raise Refused(f"{path}: it was changed meanwhile, so nothing was written; run the command again")
+            raise ChangedMeanwhile(f"{path}: it was changed meanwhile, so nothing was written; run the command again")
         return new
 
     carry_out(root, path, decide)
@@ -231,8 +233,8 @@ def _refuse_protected(place: _Place, seen: _Seen) -> None:
             f"{place.path}: it has {seen.status.st_nlink} names (hard links), and the others would keep the old text; "
             "put a copy in its place first"
         )
-    may_write = os.access(place.name, os.W_OK, dir_fd=place.folder) or not _exists(place.folder, place.name)
-    if not seen.status.st_mode & 0o222 or not may_write:
+    may_write = seen.status.st_mode & 0o222 and os.access(place.name, os.W_OK, dir_fd=place.folder)
+    if not may_write and _same(seen.status, _status_or_none(place.folder, place.name)):
         raise Refused(f"{place.path}: it is read-only, so it was not changed; allow writing to it first")
 
 
@@ -300,7 +302,8 @@ def _keep(place: _Place, held: int, kept: _Beside) -> bool:
 def _copy(place: _Place, held: int, kept: _Beside) -> None:
     """Write a copy, over one that is there."""
     os.lseek(held, 0, os.SEEK_SET)
-    _write_beside(place, kept, _bytes_of(held), _seen(held))
+    seen = _seen(held, place.path)
+    _write_beside(place, kept, seen.data, seen)
 
 
 def _confirm(place: _Place, old: _Beside, copied: int | None = None) -> bool:
@@ -311,6 +314,7 @@ def _confirm(place: _Place, old: _Beside, copied: int | None = None) -> bool:
     """
     try:
         if copied is not None and _digest_of(copied) != old.read:
+            _wait_for_the_end(copied)
             _copy(place, copied, old)
         for synced in (False, True):
             if synced:
@@ -329,6 +333,13 @@ def _confirm(place: _Place, old: _Beside, copied: int | None = None) -> bool:
         ) from None
     _remove(place, old)
     return True
+
+
+def _wait_for_the_end(handle: int) -> None:
+    """Wait, within bounds, until nobody writes to a file."""
+    end = time.monotonic() + _BUSY_SECONDS
+    while _is_being_written(handle) and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def _create(place: _Place, new: bytes) -> bool:
@@ -455,7 +466,7 @@ def _put_back(place: _Place, old: _Beside) -> bool:
 
 def _kept_both(place: _Place, old: _Beside) -> Refused:
     return Refused(
-        f"{place.path}: it was saved twice while it was being changed, and the earlier version lies beside it as "
+        f"{place.path}: it was saved twice while it was being changed, and the other version lies beside it as "
         f"{_text(old.name)}; take from that what you need, and remove it"
     )
 
@@ -548,9 +559,11 @@ def _refuse_special(place: _Place, status: os.stat_result) -> None:
         raise Refused(f"{place.path}: it is no regular file; move it away first")
 
 
-def _seen(handle: int, path: str = "") -> _Seen:
-    at_rest = not _is_being_written(handle)
+def _seen(handle: int, path: str) -> _Seen:
+    before, at_rest = os.fstat(handle), not _is_being_written(handle)
     data = _bytes_of(handle)
+    after = os.fstat(handle)
+    at_rest = at_rest and _moment(before) == _moment(after) and not _is_being_written(handle)
     if len(data) > MOST_BYTES:
         raise Refused(f"{path}: it is larger than {MOST_BYTES // 1024**2} MiB, so it is not changed; split it")
     attributes = {}
@@ -561,7 +574,11 @@ def _seen(handle: int, path: str = "") -> _Seen:
         for name in names:
             with _where_possible():
                 attributes[name] = os.getxattr(handle, name)
-    return _Seen(data, os.fstat(handle), attributes, at_rest)
+    return _Seen(data, after, attributes, at_rest)
+
+
+def _moment(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _bytes_of(handle: int) -> bytes:
