@@ -32,7 +32,7 @@ HEAD = "---\nname: Dana\nemail: d@x.example\nphone: '+1'\n"
         (("log", "dana", "note", "thank you for the tour"), "", "- 2026-11-21 note sent: thank you for the tour\n"),
         (("log", "dana", "meeting", "at theirs", "--on", "1 dec"), "", "- 2026-12-01 meeting: at theirs\n"),
         (("next", "dana", "5wd"), "next: 2026-11-27\n", ""),
-        (("next", "dana", "2026-12-01T10:00"), 'next: 2026-12-01T10:00\n', ""),
+        (("next", "dana", "2026-12-01T10:00"), "next: 2026-12-01T10:00\n", ""),
         (("snooze", "dana", "mon"), "snooze_until: 2026-11-23\n", "- 2026-11-21 snooze: 2026-11-23\n"),
         (("skip", "dana"), "", "- 2026-11-21 skip: call\n"),
         (("stage", "dana", "Proposal Sent"), "stage: proposal\n", "- 2026-11-21 stage: proposal\n"),

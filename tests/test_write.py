@@ -90,6 +90,12 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def files(root: Path) -> dict[Path, tuple[int, ...]]:
+    """Each file, and what would be another if it were written."""
+    found = {path: path.lstat() for path in root.rglob("*")}
+    return {path: (one.st_ino, one.st_mode, one.st_size, one.st_mtime_ns, one.st_nlink) for path, one in found.items()}
+
+
 def litter(root: Path) -> list[str]:
     return [path.name for path in root.rglob("*") if ".followup-" in path.name]
 
@@ -190,13 +196,13 @@ def test_a_change_keeps_everything_else_of_the_file(root: Path, system: dict[str
 
 @every_system
 def test_nothing_is_written_where_there_is_nothing_to_do(root: Path, system: dict[str, bool]) -> None:
-    before = (root / NOTE).stat()
+    before = files(root)
     with calls(nothing, **system):
         assert not carry_out(root, NOTE, lambda now: None)
         assert not carry_out(root, NOTE, lambda now: now)
         assert not carry_out(root, "Prospects/Nobody.md", lambda now: None)
         assert not carry_out(root, "Nowhere/Nobody.md", lambda now: None)
-    assert (root / NOTE).stat() == before
+    assert files(root) == before
     assert not (root / "Nowhere").exists()
 
 
@@ -314,13 +320,13 @@ def refused(root: Path, path: str, message: str) -> None:
     def decide(now: bytes | None) -> bytes:
         return (now or b"") + LINE
 
-    before = {found: found.lstat() for found in root.rglob("*") if found.is_file()}
+    before = files(root)
     with pytest.raises(Refused) as told:
         carry_out(root, path, decide)
     assert str(told.value).startswith(f"{path}: ")
     assert message in str(told.value)
     assert "; " in str(told.value), "what to do"
-    assert {found: found.lstat() for found in root.rglob("*") if found.is_file()} == before
+    assert files(root) == before
     assert not litter(root)
 
 
