@@ -92,7 +92,7 @@ def names(folder: Path) -> list[str]:
 
 def files(root: Path) -> dict[Path, tuple[int, ...]]:
     """Each file, and what would be another if it were written."""
-    found = {path: path.lstat() for path in root.rglob("*")}
+    found = {path: path.lstat() for path in root.rglob("*") if not path.is_dir()}
     return {path: (one.st_ino, one.st_mode, one.st_size, one.st_mtime_ns, one.st_nlink) for path, one in found.items()}
 
 
@@ -690,6 +690,26 @@ def test_a_file_that_vanishes_meanwhile_is_not_made_again(root: Path, monkeypatc
     assert not litter(root)
 
 
+def test_a_file_that_comes_back_at_once_was_being_saved(root: Path) -> None:
+    seen: list[bytes | None] = []
+
+    def come_back() -> None:
+        time.sleep(0.1)
+        by_rename(root / NOTE, THEIRS)
+
+    def decide(now: bytes | None) -> bytes | None:
+        if not seen:
+            (root / NOTE).unlink()
+            children.append(in_child(come_back))
+        seen.append(now)
+        return (now or b"") + LINE
+
+    children: list[int] = []
+    assert carry_out(root, NOTE, decide)
+    assert seen == [OLD, THEIRS]
+    assert [ended(child) for child in children] == [0]
+
+
 def test_two_saves_in_the_same_moment_are_both_kept(root: Path) -> None:
     """One before the swap, one after it, as if by two editors: it is for the user to say which counts."""
     swaps: list[int] = []
@@ -972,6 +992,19 @@ def test_what_is_left_in_the_folder_is_dealt_with_for_other_notes_too(root: Path
     assert carry_out(root, NOTE, appended())
     assert names(note.parent) == [".Note.followup-0123456.tmp", "Dana Okafor.md", "Other.md"]
     assert note.with_name("Other.md").read_bytes() == b"an editor's save"
+
+
+def test_a_second_name_that_was_left_is_removed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while the file is being saved in place, and the digests say nothing."""
+    left = write._Beside(b"Dana Okafor.md", write._digest(OLD), write._digest(OLD + LINE))
+    (root / NOTE).with_name(left.name.decode()).hardlink_to(root / NOTE)
+    monkeypatch.setattr(write, "_BUSY_SECONDS", 0.02)
+    with (root / NOTE).open("wb", buffering=0) as file:
+        file.write(THEIRS)
+        with pytest.raises(Refused, match="open for writing"):
+            carry_out(root, NOTE, appended())
+    assert not litter(root)
+    assert carry_out(root, NOTE, appended())
 
 
 def test_without_a_lock_what_is_young_is_left_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
