@@ -146,6 +146,13 @@ def test_what_cannot_be_edited_soundly_is_refused_with_its_place(
     assert str(refused.value).startswith(message)
 
 
+def test_an_older_day_does_not_turn_a_log_round() -> None:
+    log = "## Log\n- 2026-12-30 email: a\n- 2026-12-30 email in: yes, when?\n"
+    assert edit(log, TOUCH).split("\n")[1].startswith("- 2026-12-24 email")
+    longer = "## Log\n- 2026-12-01 email: a\n- 2026-12-28 email: b\n- 2026-12-30 email in: yes\n"
+    assert edit(longer, TOUCH).split("\n")[4].startswith("- 2026-12-24 email")
+
+
 UGLY = st.lists(
     st.sampled_from(
         (

@@ -46,7 +46,7 @@ def log_of(vault: Folder, name: str = "Dana") -> str:
         ("x", " call: left a voicemail #no-answer", "", "- 2026-11-21 call: left a voicemail #no-answer ^ID"),
         ("x", " email in: send prices", "", "- 2026-11-21 email in: send prices ^ID"),
         ("x", " ✅ 2026-11-22", "", "- 2026-11-22 call: as planned, new-lead 2 #value ^ID"),
-        ("x", " ✅ 2026-11-01", "", "- 2026-11-01 call: as planned, new-lead 2 #value ^ID"),
+        ("x", " ✅ 2026-11-18", "", "- 2026-11-18 call: as planned, new-lead 2 #value ^ID"),
         (">", "", "", "- 2026-11-23 snooze: 2026-11-24 ^ID"),
         (">", " 2w", "", "- 2026-11-23 snooze: 2026-12-07 ^ID"),
         ("-", "", "", "- 2026-11-23 skip: call ^ID"),
@@ -84,6 +84,10 @@ def test_a_round_by_two_channels_is_two_lines(vault: Folder) -> None:
             ["- 2026-11-21 call: rang, no answer ^ID", "- 2026-11-21 email: wrote ^ID-2"],
         ),
         ("\n\t- 2026-11-20 call: spoke", ["- 2026-11-20 call: spoke ^ID"]),
+        (
+            "\n\t- 2026-11-20 14:30 call: spoke\n\t- about the list",
+            ["- 2026-11-20 14:30 call: spoke about the list ^ID"],
+        ),
         (" note: away until spring", ["- 2026-11-21 note: away until spring ^ID"]),
     ],
 )
@@ -174,6 +178,29 @@ def test_a_tick_whose_note_is_gone_or_unreadable_stays(vault: Folder) -> None:
     vault.write("Prospects/Dana.md", DANA)
     vault.followup("index")
     assert "as planned, new-lead 2" in log_of(vault)
+
+
+def test_a_ticked_appointment_took_place(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA + "- 2026-11-21 10:00 meeting: at theirs\n")
+    vault.followup("index")
+    ticked(vault, "x", " two hours, she wants a proposal")
+    vault.followup("index")
+    assert log_of(vault).endswith("- 2026-11-21 meeting: two hours, she wants a proposal #held ^ID\n")
+    (item,) = vault.followup("due", "--all", "--json").json["items"]
+    assert item["category"] == "thank-note"
+
+
+def test_a_kept_snooze_keeps_its_day_and_its_words(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, ">", " 2w", "\n\t- she is ill")
+    broken = DANA + "\n<<<<<<< HEAD\n=======\n>>>>>>> other\n"
+    vault.write("Prospects/Dana.md", broken)
+    for _ in range(2):
+        assert vault.followup("index").code == 0
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    assert log_of(vault).endswith("- 2026-11-21 snooze: 2026-12-05 — she is ill ^ID\n")
 
 
 def test_a_ticked_stage_box_writes_the_line(vault: Folder) -> None:

@@ -640,26 +640,58 @@ def test_a_save_at_any_call_is_kept_and_so_is_ours(
 
 
 @every_system
+def test_a_save_that_lasts_over_the_swap_is_kept(root: Path, system: dict[str, bool]) -> None:
+    """The editor has opened the file before the swap, and writes to it after."""
+    half, go_on = os.pipe()
+    children: list[int] = []
+
+    def save() -> None:
+        with (root / NOTE).open("wb", buffering=0) as file:
+            os.write(go_on, b"x")
+            time.sleep(0.1)
+            file.write(THEIRS)
+
+    def at(number: int, name: str) -> None:
+        if name == ("replace" if system else "renameat2") and not children:
+            children.append(in_child(save))
+            os.read(half, 1)
+
+    with calls(at, **system):
+        assert carry_out(root, NOTE, appended())
+    assert [ended(child) for child in children] == [0]
+    assert (root / NOTE).read_bytes() == THEIRS + LINE
+    assert not litter(root)
+
+
+@every_system
 def test_a_file_that_appears_meanwhile_is_never_overwritten(quick: Path, system: dict[str, bool]) -> None:
-    note, number = quick / "Prospects/New.md", 0
-    while True:
-        number += 1
-        note.unlink(missing_ok=True)
+    note = quick / "Prospects/New.md"
+    appeared = [create_while_it_appears(quick, note, number, system) for number in range(1, 60)]
+    assert sum(appeared) > 10
+    assert not appeared[-1]
 
-        def at(count: int, name: str, number: int = number) -> None:
-            if count == number and not note.exists():
-                note.write_bytes(THEIRS)
 
-        with calls(at, **system) as seen:
-            try:
-                create_file(quick, "Prospects/New.md", OLD)
-                assert note.read_bytes() == OLD
-            except Refused:
-                assert note.read_bytes() == THEIRS
-        assert not litter(quick)
-        if seen.count < number:
-            break
-    assert number > 10
+def create_while_it_appears(root: Path, note: Path, number: int, system: dict[str, bool]) -> bool:
+    """Make a file, which somebody else makes just before a call, unless it is there by then; whether it was so."""
+    appeared = False
+    note.unlink(missing_ok=True)
+
+    def at(count: int, name: str) -> None:
+        nonlocal appeared
+        if count == number and not note.exists():
+            appeared = True
+            note.write_bytes(THEIRS)
+
+    said = ""
+    with calls(at, **system):
+        try:
+            create_file(root, "Prospects/New.md", OLD)
+        except Refused as refusal:
+            said = str(refusal)
+    assert ("a file of that name exists" in said) == appeared
+    assert note.read_bytes() == (THEIRS if appeared else OLD)
+    assert not litter(root)
+    return appeared
 
 
 def test_it_is_decided_again_on_what_an_editor_saved(root: Path) -> None:
@@ -858,8 +890,11 @@ def test_against_an_editor(root: Path, system: dict[str, bool]) -> None:
 # ---------------------------------------------------------------------- killed
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT], ids=["kill", "ctrl-c"])
-@every_system
+@pytest.mark.parametrize(
+    ("system", "end"),
+    [*((system, signal.SIGKILL) for system in SYSTEMS.values()), ({}, signal.SIGINT)],
+    ids=[*SYSTEMS, "ctrl-c"],
+)
 def test_killed_at_every_call(quick: Path, system: dict[str, bool], end: signal.Signals) -> None:
     number, code = 0, 1
     while code:
@@ -973,7 +1008,7 @@ def killed_at_random(root: Path, kills: int, system: dict[str, bool], seed: int 
     return counted
 
 
-@pytest.mark.parametrize(("system", "kills"), [({}, 220), ({"swaps": False}, 60)], ids=["swap", "link"])
+@pytest.mark.parametrize(("system", "kills"), [({}, 200), ({"swaps": False}, 40)], ids=["swap", "link"])
 def test_killed_at_random_moments(root: Path, system: dict[str, bool], kills: int) -> None:
     assert killed_at_random(root, kills, system)["left a temporary file"] > kills // 20
 
@@ -1031,7 +1066,7 @@ def test_each_call_fails_once(quick: Path, system: dict[str, bool], path: str, e
     outcomes: Counter[str] = Counter()
     while not outcomes["not called"]:
         outcomes[fails_once(quick, outcomes.total() + 1, system, path, error)] += 1
-    assert outcomes["refused"] > 8
+    assert outcomes["refused"] > 7
 
 
 def fails_once(root: Path, number: int, system: dict[str, bool], path: str, error: int) -> str:

@@ -29,6 +29,8 @@ from followup_md.vault.write import create_file
 @pass_session
 def command(session: Session, /, name: str, stage: str, dry_run: bool, **fields: str | None) -> None:
     """Write a new prospect's note."""
+    if not name.strip():
+        raise click.UsageError("NAME is empty: write the person's name")
     day = session.open(writing=not dry_run)
     rules = day.vault.rules
     named = stage_named(stage, rules.stages)

@@ -54,7 +54,7 @@ def show(session: Session, name: str, as_json: bool) -> None:
 @pass_session
 def copy(session: Session, name: str, dry_run: bool) -> None:
     """Copy the built-in cadence NAME to Cadences/NAME.md, where it can be changed."""
-    vault = session.open().vault
+    vault = session.open(writing=not dry_run).vault
     if name not in built_in_cadences():
         own = _named(name, vault.rules)
         raise Refused(f"{own.name} is your own cadence already: edit {own.path}")

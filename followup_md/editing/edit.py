@@ -68,6 +68,7 @@ def _prove(edit: Edit, before: Reading, after: Reading, rules: Rules) -> None:
         old is not None
         and new is not None
         and Counter(_bare(entry) for entry in new.log) == wanted
+        and _in_order(old.log, new.log)
         and _fields(new, fields) == _fields(old, fields)
         and all(_says(new, field, value) for field, value in fields.items())
         and [owed.text for owed in new.they_owe + new.we_owe] == [owed.text for owed in old.they_owe + old.we_owe]
@@ -90,6 +91,12 @@ def expected_entry(change: AddEntry, rules: Rules) -> Entry:
     if isinstance(entry, Unread):
         raise Refused(entry.message)
     return _bare(entry)
+
+
+def _in_order(old: tuple[Entry, ...], new: tuple[Entry, ...]) -> bool:
+    """Whether the entries that were there follow one another as before."""
+    rest = iter(map(_bare, new))
+    return all(entry in rest for entry in map(_bare, old))
 
 
 def _bare(entry: Entry) -> Entry:

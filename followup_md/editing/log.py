@@ -7,7 +7,7 @@ table row, a dated heading or a bullet, with the file's bullet character and dat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from followup_md.editing.lines import Lines, split_keeping_ends
@@ -63,8 +63,7 @@ def add_entry(text: str, entry: AddEntry, rules: Rules) -> str:
     if section is None:
         return _first_entry(lines, found[0] if found else None, entry)
     newest_first = runs_newest_first(section.placed)
-    by_place = sorted(section.placed, key=lambda one: one.place)
-    neighbour = by_place[0] if newest_first else by_place[-1]
+    neighbour, newest_first = _neighbour(section.placed, entry.day, newest_first)
     written = lines.lines[neighbour.place - 1]
     shape = next((line for line in section.lines if line.number == neighbour.place), None)
     if shape is not None and shape.rank:
@@ -100,6 +99,24 @@ def _sections(text: str, rules: Rules) -> list[_Section]:
 
 def _newest(section: _Section) -> tuple[date, int]:
     return max(one.entry.date for one in section.placed), -section.heading.number
+
+
+def _neighbour(placed: list[Placed], day: date, newest_first: bool) -> tuple[Placed, bool]:
+    """The entry beside which a new one goes, and whether it goes before it: at the end that is newest.
+
+    An older day that would turn the log's direction round there goes among its own days instead.
+    """
+    by_place = sorted(placed, key=lambda one: one.place)
+    end = by_place[0] if newest_first else by_place[-1]
+    if day >= max(one.entry.date for one in placed):
+        return end, newest_first
+    beside = replace(end, entry=replace(end.entry, date=day), place=end.place + (-1 if newest_first else 1))
+    if runs_newest_first([*placed, beside]) == newest_first:
+        return end, newest_first
+    older = [one for one in by_place if one.entry.date <= day]
+    if not older:
+        return (by_place[-1], False) if newest_first else (by_place[0], True)
+    return (older[0], True) if newest_first else (older[-1], False)
 
 
 def _day(entry: AddEntry, style: DateStyle) -> str:

@@ -7,8 +7,8 @@ written once however often it is read; what cannot be taken up is left, with the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, time
 
 from followup_md.model import AddEntry, Category, Due, Edit, Entry, Intent, LeftTick, Prospect, Rules, SetField, Tick
 from followup_md.reading.entry import split_head
@@ -86,6 +86,8 @@ def _decide(tick: Tick, wishes: Wishes, rules: Rules) -> Edit | str | None:
         said = f"the log's newest entry is of {last[0].date.isoformat()}" if last else "its log is empty"
         return f"the plan has changed since ({said}): log it by hand if it is missing"
     match tick.mark:
+        case "snooze" if due.category is Category.APPOINTMENT:
+            return "an appointment is moved in the note: change its date there"
         case "snooze":
             until = wishes.until(tick.when)
             if until is None:
@@ -99,8 +101,8 @@ def _decide(tick: Tick, wishes: Wishes, rules: Rules) -> Edit | str | None:
             step = " + ".join(due.channels)
             said = " — ".join(part for part in (step or "no channel", tick.text) if part)
             return Edit(due.prospect.path, (AddEntry(wishes.today, "skip", said, id=tick.id),), f"skipped {step}")
-    lines = [_canonical(line, rules) for line in tick.lines]
-    if any(line is not None and line[0] in _NOT_TICKED for line in lines):
+    lines = _canonical_lines(tick, rules)
+    if any(line is not None and line.head in _NOT_TICKED for line in lines):
         return "a tick logs a touch: write this line into the note"
     if lines and all(lines):
         return Edit(due.prospect.path, _said(tick, [line for line in lines if line], wishes), "logged what was ticked")
@@ -123,23 +125,51 @@ def tick_day(tick: Tick, wishes: Wishes) -> date:
     return min(tick.done or max(wishes.day, wishes.first_day), wishes.today)
 
 
-def _canonical(line: str, rules: Rules) -> tuple[str, str, date | None] | None:
-    """Head, text and day of a whole canonical line (``call: left a voicemail``); None for other words."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A whole line of the log that the user wrote at a tick: ``[DAY [TIME]] HEAD: TEXT``."""
+
+    head: str
+    text: str
+    day: date | None
+    at: time | None
+
+
+def _canonical_lines(tick: Tick, rules: Rules) -> list[_Line | None]:
+    """The lines at a tick; words below a whole line belong to it. None for words that are none."""
+    found: list[_Line | None] = []
+    for written in tick.lines:
+        line = _canonical(written, rules)
+        if line is None and found and (above := found[-1]):
+            found[-1] = replace(above, text=f"{above.text} {written}")
+        else:
+            found.append(line)
+    return found
+
+
+def _canonical(line: str, rules: Rules) -> _Line | None:
+    """A whole canonical line (``call: left a voicemail``); None for other words."""
     stamp = read_stamp(line)
-    day, rest = (stamp.day, line[stamp.rest :]) if isinstance(stamp, Stamp) else (None, line)
+    day, at, rest = (stamp.day, stamp.at, line[stamp.rest :]) if isinstance(stamp, Stamp) else (None, None, line)
     known = vocabulary(rules.channels)
     head, text = split_head(rest, known)
     read = read_head(head, known)
     if head and (read.plain in (*_NOT_TICKED, "note") or (read.bare and (read.channel or read.inbound))):
-        return head.casefold() if read.plain in _NOT_TICKED else head, text, day
+        return _Line(head.casefold() if read.plain in _NOT_TICKED else head, text, day, at)
     return None
 
 
-def _said(tick: Tick, lines: list[tuple[str, str, date | None]], wishes: Wishes) -> tuple[AddEntry, ...]:
+def _said(tick: Tick, lines: list[_Line], wishes: Wishes) -> tuple[AddEntry, ...]:
     """The user's own lines, in the place of what was proposed."""
     return tuple(
-        AddEntry(min(day or tick_day(tick, wishes), wishes.today), head, text, id=_numbered(tick, number))
-        for number, (head, text, day) in enumerate(lines, 1)
+        AddEntry(
+            min(line.day or tick_day(tick, wishes), wishes.today),
+            line.head,
+            line.text,
+            line.at,
+            id=_numbered(tick, number),
+        )
+        for number, line in enumerate(lines, 1)
     )
 
 

@@ -196,7 +196,7 @@ class _Page:
         box = {"done": "x", "snooze": ">", "skip": "-", "unknown": "?"}[tick.mark]
         names = {due.prospect.path: due.prospect.name for due in self.plan.items}
         who = link(left.path, names.get(left.path, left.path.rpartition("/")[2][:-3])) if left.path else "an item"
-        said = " ".join(part for part in (tick.when, tick.text) if part)
+        said = f"{tick.when}\n\t- {tick.text}" if tick.when and tick.text else tick.when or tick.text
         said = said or ("" if tick.id else inert(tick.written.partition("]")[2], 300))
         day = tick.done or left.day
         done = f" ✅ {day.isoformat()}" if day and tick.mark == "done" else ""

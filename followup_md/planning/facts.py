@@ -16,8 +16,15 @@ def facts_of(prospect: Prospect, rules: Rules, today: date) -> Facts:
     log: list[Entry] = []
     appointments: list[Touch] = []
     ahead: list[Entry] = []
+    held = {
+        entry.channel
+        for entry in prospect.log
+        if isinstance(entry, Touch) and entry.date == today and took_place(entry, today)
+    }
     for entry in prospect.log:
-        if took_place(entry, today) or isinstance(entry, Remark):
+        if isinstance(entry, Touch) and entry.date == today and entry.channel in held:
+            log.append(entry)  # agreed on, and another line of today says what came of it
+        elif took_place(entry, today) or isinstance(entry, Remark):
             log.append(entry)
         elif isinstance(entry, Touch) and entry.channel in APPOINTABLE:
             if not _off(entry):
