@@ -85,6 +85,8 @@ def test_a_touch_is_added_in_the_manner_of_the_file(before: str, after: str) -> 
         ("\ufeffText", SetField("next", "2026-12-01"), "\ufeff---\nnext: 2026-12-01\n---\nText"),
         ("---\nname: D\n---\n", SetField("next", "2026-12-01"), "---\nname: D\nnext: 2026-12-01\n---\n"),
         ("---\r\nname: D\r\n...\r\n", SetField("next", "2026-12-01"), "---\r\nname: D\r\nnext: 2026-12-01\r\n...\r\n"),
+        ("---\n# a comment\n---\n", SetField("next", "2026-12-01"), "---\n# a comment\nnext: 2026-12-01\n---\n"),
+        ("---\nnext: []\n---\n", SetField("next", "2026-12-01"), "---\nnext: 2026-12-01\n---\n"),
         ("---\nnext:\nz: 1\n---\n", SetField("next", "2026-12-01"), "---\nnext: 2026-12-01\nz: 1\n---\n"),
         (
             "---\nNext Contact:   2026-11-01   # soon\n---\n",

@@ -30,7 +30,7 @@ def set_field(text: str, change: SetField, rules: Rules) -> str:
     field = _field(fields, change.field, rules)
     if field is not None:
         return _replaced(text, field, change.value)
-    if text[fence.start : fence.end].strip() and not any(field.column == 1 for field in fields):
+    if fields and not any(field.column == 1 for field in fields):
         raise Refused("line 2: the front matter is not written line by line: set the field by hand")
     lines = split_keeping_ends(text)
     closing = fence.body_line - 2
@@ -56,7 +56,8 @@ def _field(fields: tuple[Field, ...], name: str, rules: Rules) -> Field | None:
 def _replaced(text: str, field: Field, value: str) -> str:
     start, end = field.span
     written = text[start:end]
-    if not isinstance(field.value, Scalar) or "\n" in written or written[:1] in ("|", ">"):
+    plain = isinstance(field.value, Scalar) or is_empty(field.value)
+    if not plain or "\n" in written or written[:1] in ("|", ">"):
         raise Refused(f"line {field.line}: `{field.key}` holds more than one plain value: set it by hand")
     quote = written[:1] if written[:1] in ("'", '"') and not {"'", '"', "\\"} & set(value) else ""
     new = f"{quote}{value}{quote}" if quote else scalar(value)
