@@ -18,11 +18,15 @@ NOTES = "## Notes"
 _DAY = re.compile(r"^day: [\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})[\"']?\r?$", re.MULTILINE)
 _NOTES_HEADING = re.compile(r"^#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
 _BULLET = re.compile(r"([ \t]*)(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
+_LINKED = r"(?:\[\[[^\]]+\]\]|\[[^\]]+\]\([^)]*\))(?: · .*)? — .*"
+_DATED = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [0-9]{1,2} [A-Z][a-z]{2}(?: [0-9]{4})?: "
 _OURS = re.compile(
-    r"|# Due on .*|## (?:Reply owed|Today|Next in line \(.*\)|This week|The next \S+|Waiting for them|Gone dark|On hold|Needs a hand)"
+    r"|# Due on .*"
+    r"|## (?:Reply owed|Today|Next in line \(.*\)|This week|The next \S+|Waiting for them|Gone dark|On hold|Needs a hand)"
     r"|(?:[0-9]+ to do|nothing to do) · .*"
     r"|- \[ \] .* \^[fs]-[a-z0-9-]+"
-    r"|- (?:\[\[|\[[^\]]{2,}\]\(|until |(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [0-9]).*|- (?!\[).*:[0-9]+ — .*|- and [0-9]+ more: .*"
+    rf"|- (?:until )?(?:{_DATED})?{_LINKED}"
+    r"|- (?!\[).*:[0-9]+ — .*|- and [0-9]+ more: .*"
     r"|\t- (?:why|bring|when|pain|opportunity|we owe|they owe): .*"
 )
 #: A page to work from names so many problems of one note, and in all; `followup check` names the rest.
