@@ -29,6 +29,14 @@ EXAMPLE = Path(__file__).parent.parent / "example-vault"
 SATURDAY = date(2026, 11, 21)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Locks go to a folder of the tests, not to the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @dataclass(frozen=True)
 class Result:
     """What a call of the command gave back."""
