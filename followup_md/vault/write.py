@@ -562,8 +562,10 @@ def _refuse_special(place: _Place, status: os.stat_result) -> None:
 def _seen(handle: int, path: str) -> _Seen:
     before, at_rest = os.fstat(handle), not _is_being_written(handle)
     data = _bytes_of(handle)
+    # Asked in this order: who writes after the second question shows in the status that is taken behind it.
+    at_rest = at_rest and not _is_being_written(handle)
     after = os.fstat(handle)
-    at_rest = at_rest and _moment(before) == _moment(after) and not _is_being_written(handle)
+    at_rest = at_rest and _moment(before) == _moment(after) and len(data) == after.st_size
     if len(data) > MOST_BYTES:
         raise Refused(f"{path}: it is larger than {MOST_BYTES // 1024**2} MiB, so it is not changed; split it")
     attributes = {}
