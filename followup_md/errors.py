@@ -38,3 +38,7 @@ class Refused(FollowupError):
 
 class ChangedMeanwhile(Refused):
     """The file is no longer what was read; reading it again may help."""
+
+
+class VaultBusy(Refused):
+    """Another program is at work on the whole vault, so no other change is worth waiting for either."""

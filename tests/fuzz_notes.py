@@ -21,7 +21,8 @@ from conftest import rules_of  # noqa: E402
 from followup_md.editing.edit import edited  # noqa: E402
 from followup_md.errors import Refused  # noqa: E402
 from followup_md.model import AddEntry, Edit, SetField  # noqa: E402
-from followup_md.pages.due_page import due_page, foreign_lines, is_ours, notes_of  # noqa: E402
+from followup_md.pages.due_page import NOTHING, due_page, is_ours, own_of  # noqa: E402
+from followup_md.pages.foreign import foreign_lines  # noqa: E402
 from followup_md.pages.ticks import read_remarks, read_ticks  # noqa: E402
 from followup_md.planning.checks import check_all  # noqa: E402
 from followup_md.planning.plan import make_plan  # noqa: E402
@@ -44,11 +45,16 @@ def one_input(data: bytes) -> None:
     prospects = [reading.prospect] if reading.prospect else []
     plan = make_plan(prospects, RULES, TODAY)
     page = due_page(plan, [*reading.problems, *check_all(prospects, RULES, TODAY)], RULES)
-    assert is_ours(page) and notes_of(page) == "" and foreign_lines(page) == [] and read_ticks(page) == ()
+    assert (
+        is_ours(page)
+        and own_of(page) == NOTHING
+        and foreign_lines(page) == foreign_lines(page, page) == []
+        and read_ticks(page) == ()
+    )
     assert read_remarks(page) == ()
     text = data.decode("utf-8", "surrogateescape")
     read_ticks(text)
-    notes_of(text)
+    own_of(text)
     for changes in ((TOUCH,), (SetField("next", "2026-12-01"), TOUCH)):
         try:
             new = edited(Edit(PATH, changes, "fuzz"), data, RULES)

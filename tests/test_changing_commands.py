@@ -180,3 +180,28 @@ def test_two_commands_at_once_on_one_note_lose_nothing(vault: Folder) -> None:
         "",
         *sorted(f"- 2026-11-21 email: number {number}" for number in range(12)),
     ]
+
+
+def test_a_link_within_the_vault_names_the_note_it_leads_to(vault: Folder, tmp_path: Path) -> None:
+    vault.write("Prospects/Dana.md", "---\nemail: d@x.example\n---\n## Touches\n- 2026-11-16 email: hello\n")
+    link = vault.root / "Prospects/Boss.md"
+    link.symlink_to("Dana.md")
+    (vault.root / "People").symlink_to("Prospects")
+    for name in ("Prospects/Boss", "Prospects/Boss.md", "./Prospects/Boss.md", "People/Dana", "People/Boss.md"):
+        assert vault.followup("log", name, "call", f"as {name}").code == 0
+    assert link.is_symlink()
+    assert vault.read("Prospects/Dana.md").decode().count("2026-11-21 call: as ") == 5
+
+
+def test_a_link_that_leads_out_of_the_vault_is_refused(vault: Folder, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "Dana.md"
+    outside.write_text("---\nemail: d@x.example\n---\n")
+    (vault.root / "Prospects").mkdir()
+    (vault.root / "Prospects/Dana.md").symlink_to(outside)
+    (vault.root / "Prospects/Gone.md").symlink_to("nowhere")
+    for name in ("Prospects/Dana", "Prospects/Gone.md"):
+        told = vault.followup("log", name, "call", "hello")
+        assert (told.code, told.out) == (3, "")
+        assert f"{name.removesuffix('.md')}.md: it is a symbolic link that does not lead to a note" in told.err
+    assert outside.read_text() == "---\nemail: d@x.example\n---\n"
+    assert vault.followup("log", "../Prospects/Dana", "call", "hello").code == 3

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from followup_md.model import Problem, Severity
-from followup_md.pages.due_page import due_page, is_ours, notes_of
+from followup_md.pages.due_page import Own, due_page, is_ours, own_of
 from followup_md.pages.text import inert, link, safe, said
 
 NOTE = "---\nname: {name}\ncompany: {company}\npain: {pain}\nemail: d@x.example\n---\n## Touches\n- 2026-11-16 email in: {text}\n"
@@ -236,5 +236,5 @@ def test_harmless_marks_stay_readable() -> None:
 
 @given(st.text(max_size=200))
 def test_notes_come_back_as_they_were(notes: str) -> None:
-    page = due_page(plan_of({}), [], rules_of(), notes)
-    assert is_ours(page) and notes_of(page) == notes
+    page = due_page(plan_of({}), [], rules_of(), Own((), notes))
+    assert is_ours(page) and own_of(page) == Own((), notes)

@@ -229,15 +229,62 @@ def test_every_command_takes_ticks_up_and_check_writes_nothing(vault: Folder) ->
     assert "as planned" in log_of(vault)
 
 
-def test_a_tick_of_a_note_that_was_renamed_is_kept_and_told(vault: Folder) -> None:
+def renamed(vault: Folder, old: str, new: str, link: str) -> None:
+    """Rename a note as Obsidian does: the links to it follow."""
+    (vault.root / new).parent.mkdir(exist_ok=True)
+    (vault.root / old).rename(vault.root / new)
+    vault.write("DUE.md", vault.read("DUE.md").replace(f"[[{old[:-3]}|".encode(), f"[[{link}|".encode()))
+
+
+@pytest.mark.parametrize(
+    ("new", "link"),
+    [
+        ("Prospects/Dana Okafor.md", "Prospects/Dana Okafor"),
+        ("Prospects/Dana Okafor.md", "Dana Okafor"),
+        ("Prospects/North/Dana.md", "Prospects/North/Dana"),
+    ],
+)
+@pytest.mark.parametrize("named", ["", "name: Dana Okafor\n"])
+def test_a_tick_of_a_note_that_was_renamed_is_taken_up(vault: Folder, new: str, link: str, named: str) -> None:
+    vault.write("Prospects/Dana.md", DANA.replace("---\n", f"---\n{named}", 1))
+    vault.followup("index")
+    ticked(vault, "x")
+    renamed(vault, "Prospects/Dana.md", new, link)
+    for _ in range(2):
+        assert vault.followup("index").code == 0
+        log = vault.read(new).decode().partition("## Touches\n")[2]
+        assert log.count("- 2026-11-21 call: as planned, new-lead 2 #value ^f-dana-") == 1
+        assert log.count("\n") == 2
+
+
+def test_a_tick_of_a_note_that_was_renamed_stays_where_nobody_knows_what_it_was_called(
+    vault: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     vault.write("Prospects/Dana.md", DANA)
     vault.followup("index")
     ticked(vault, "x")
-    (vault.root / "Prospects/Dana.md").rename(vault.root / "Prospects/Dana Okafor.md")
-    vault.write("DUE.md", vault.read("DUE.md").replace(b"[[Prospects/Dana|", b"[[Prospects/Dana Okafor|"))
+    renamed(vault, "Prospects/Dana.md", "Prospects/Dana Okafor.md", "Prospects/Dana Okafor")
+    monkeypatch.setenv("XDG_STATE_HOME", str(vault.root.parent / "another machine"))
     assert vault.followup("index").code == 0
     page = vault.read("DUE.md").decode()
     assert "- [x] [[Prospects/Dana Okafor|Dana Okafor]] — the plan has changed since" in page
+
+
+def test_git_at_work_is_waited_for_once(vault: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("followup_md.vault.write._BUSY_SECONDS", 0.3)
+    for name in ("Ann", "Ben", "Cem", "Dana"):
+        vault.write(f"Prospects/{name}.md", DANA)
+    vault.followup("index")
+    page = vault.read("DUE.md").replace(b"- [ ]", b"- [x]")
+    vault.write("DUE.md", page)
+    vault.write(".git/index.lock", "")
+    began = time.monotonic()
+    told = vault.followup("due").err
+    assert 0.3 <= time.monotonic() - began < 0.9
+    assert told.count("git is at work in this vault") == 4
+    (vault.root / ".git/index.lock").unlink()
+    vault.followup("index")
+    assert all("as planned" in vault.read(f"Prospects/{name}.md").decode() for name in ("Ann", "Ben", "Cem", "Dana"))
 
 
 ROUNDS = int(os.environ.get("FOLLOWUP_KILLS", "30"))

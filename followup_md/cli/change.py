@@ -7,7 +7,7 @@ from datetime import date, time
 
 import click
 
-from followup_md.cli.session import Day, Session
+from followup_md.cli.session import Session
 from followup_md.editing.edit import edited
 from followup_md.errors import Refused
 from followup_md.model import Duration, Edit, Prospect
@@ -16,6 +16,7 @@ from followup_md.planning.facts import facts_of
 from followup_md.planning.workdays import after
 from followup_md.reading.dates import read_moment
 from followup_md.reading.when import read_when
+from followup_md.vault.day import Day
 from followup_md.vault.write import carry_out, read_or_none
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print the change as a diff, and write nothing.")

@@ -7,7 +7,7 @@ import difflib
 import click
 
 from followup_md.cli.change import change, dry_run_option
-from followup_md.cli.session import Day, Session, pass_session, print_json
+from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.codes import EXPLANATIONS
 from followup_md.days import count
 from followup_md.errors import NotFound
@@ -15,6 +15,7 @@ from followup_md.model import Severity
 from followup_md.pages.listing import github_line, problem_line
 from followup_md.pages.records import problem as problem_record
 from followup_md.planning.checks import mend
+from followup_md.vault.day import Day
 
 
 @click.command("check")

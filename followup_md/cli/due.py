@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from followup_md.cli.session import Day, Session, pass_session, print_json
+from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.days import short_day
 from followup_md.model import Category, Due
 from followup_md.pages.listing import HEADER, Row, due_row, next_up, plain_table
 from followup_md.pages.records import due_list
+from followup_md.vault.day import Day
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -7,12 +7,13 @@ import sys
 import click
 
 from followup_md.cli.change import change, dry_run_option, moment, when
-from followup_md.cli.session import Day, Session, pass_session
+from followup_md.cli.session import Session, pass_session
 from followup_md.errors import Refused
 from followup_md.model import AddEntry, Edit, Intent, Outcome
 from followup_md.pages.text import safe
 from followup_md.planning.facts import APPOINTABLE
 from followup_md.reading.words import vocabulary
+from followup_md.vault.day import Day
 
 
 @click.command("log")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,27 +12,12 @@ import click
 
 from followup_md.days import count
 from followup_md.errors import NotFound, VaultError
-from followup_md.model import LeftTick, Plan, Problem, Prospect, Rules, Severity
+from followup_md.model import Prospect, Rules, Severity
 from followup_md.pages.text import safe
-from followup_md.planning.checks import check_all
-from followup_md.planning.plan import make_plan
 from followup_md.reading.dates import read_day
-from followup_md.vault.due import Page, Taken, read_page, take_up_ticks
-from followup_md.vault.files import find_root
+from followup_md.vault.day import Day, open_day
+from followup_md.vault.files import behind_link, find_root
 from followup_md.vault.lookup import find_prospect, folded
-from followup_md.vault.vault import Vault, open_vault
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A vault on a day: its plan, all problems, DUE.md as it stands, and ticks that could not be taken up."""
-
-    vault: Vault
-    today: date
-    plan: Plan
-    problems: tuple[Problem, ...]
-    page: Page
-    left: tuple[LeftTick, ...]
 
 
 class Session:
@@ -46,24 +30,16 @@ class Session:
 
     def open(self, writing: bool = True) -> Day:
         """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
-        vault = open_vault(find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT")))
-        today = self.given_day or _local_day(vault.rules)
-        page = read_page(vault)
-        taken = take_up_ticks(vault, page, today, self.say) if writing else Taken((), ())
-        for left in taken.left:
-            self.say(f"{left.path or vault.rules.due_file}: a tick is not taken up: {left.why}")
-        vault = open_vault(vault.root) if taken.done else vault
-        problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
-        ordered = tuple(
-            sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code))
-        )
-        return Day(vault, today, make_plan(vault.prospects, vault.rules, today), ordered, page, taken.left)
+        root = find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT"))
+        return open_day(root, lambda rules: self.given_day or _local_day(rules), self.say, writing)
 
     def find(self, day: Day, query: str) -> Prospect:
         """The prospect that a user names; for a note that is not read, why. Raises ``NotFound``, ``Ambiguous``."""
         try:
             return find_prospect(query, day.vault.prospects)
         except NotFound:
+            if (real := behind_link(day.vault.root, query)) is not None:
+                return find_prospect(real, day.vault.prospects)
             wanted = folded(query).removesuffix(".md")
             for problem in day.problems:
                 if (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from followup_md.days import count, long_day, short_day
@@ -17,26 +18,25 @@ NOTES = "## Notes"
 
 _DAY = re.compile(r"^day: [\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})[\"']?\r?$", re.MULTILINE)
 _NOTES_HEADING = re.compile(r"^#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
-_BULLET = re.compile(r"([ \t]*)(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
-_LINKED = r"(?:\[\[[^\]]+\]\]|\[[^\]]+\]\([^)]*\))(?: · .*)? — .*"
-_DATED = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [0-9]{1,2} [A-Z][a-z]{2}(?: [0-9]{4})?: "
-_OURS = re.compile(
-    r"|# Due on .*"
-    r"|## (?:Reply owed|Today|Next in line \(.*\)|This week|The next \S+|Waiting for them|Gone dark|On hold|Needs a hand)"
-    r"|(?:[0-9]+ to do|nothing to do) · .*"
-    r"|- \[ \] .* \^[fs]-[a-z0-9-]+"
-    rf"|- (?:until )?(?:{_DATED})?{_LINKED}"
-    r"|- (?!\[).*:[0-9]+ — .*|- and [0-9]+ more: .*"
-    r"|\t- (?:why|bring|when|pain|opportunity|we owe|they owe): .*"
-)
 #: A page to work from names so many problems of one note, and in all; `followup check` names the rest.
 MOST_OF_A_NOTE, MOST_IN_ALL = 10, 100
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the user wrote on a page of ours: properties in its front matter, and all under ``## Notes``, to the last byte."""
+
+    properties: tuple[str, ...] = ()
+    notes: str = ""
+
+
+NOTHING = Own()
+
+
 def due_page(
-    plan: Plan, problems: Iterable[Problem], rules: Rules, notes: str = "", left: Iterable[LeftTick] = ()
+    plan: Plan, problems: Iterable[Problem], rules: Rules, own: Own = NOTHING, left: Iterable[LeftTick] = ()
 ) -> str:
-    """The whole page. ``notes`` is what stands under ``## Notes``: the user's own, kept as it is.
+    """The whole page. ``own`` is what the user wrote on it, kept as it is.
 
     ``left`` are the ticks that could not be taken up: they stay ticked, with the reason.
     """
@@ -59,6 +59,7 @@ def due_page(
         "---",
         MARK,
         f"day: {plan.today.isoformat()}",
+        *own.properties,
         "---",
         f"# Due on {long_day(plan.today)}",
         "",
@@ -68,32 +69,22 @@ def due_page(
     for title, items in sections:
         if items:
             lines += [f"## {title}", *items, ""]
-    return "\n".join([*lines, NOTES, notes])
+    return "\n".join([*lines, NOTES, own.notes])
 
 
-def notes_of(page: str) -> str | None:
-    """What stands under ``## Notes`` of a page, to the last byte; None where the heading is gone."""
+def own_of(page: str) -> Own | None:
+    """What the user wrote on a page of ours; None where the heading ``## Notes`` is gone."""
     found = _NOTES_HEADING.search(page)
-    return page[found.end() :] if found else None
+    front = page[: found.start()].removeprefix("\ufeff").split("\n---", 1)[0].split("\n")[1:] if found else []
+    properties = (line.rstrip("\r") for line in front)
+    kept = tuple(line for line in properties if line.rstrip() != MARK and not line.startswith("day:"))
+    return Own(kept, page[found.end() :]) if found else None
 
 
-def foreign_lines(page: str) -> list[int]:
-    """The lines above the notes that followup-md did not write: ticks, and what the user added.
-
-    Another bullet, indent or property, as editors and formatters make them, is none.
-    """
+def above_notes(page: str) -> str:
+    """A page without what stands under ``## Notes``."""
     found = _NOTES_HEADING.search(page)
-    lines = (page[: found.start()] if found else page).removeprefix("\ufeff").split("\n")
-    body = next((at for at, line in enumerate(lines) if at and line.rstrip() == "---"), 0) + 1
-    return [
-        number
-        for number, line in enumerate(lines, 1)
-        if number > body and not _OURS.fullmatch(_BULLET.sub(_plain_bullet, line.rstrip(), count=1))
-    ]
-
-
-def _plain_bullet(found: re.Match[str]) -> str:
-    return "\t- " if found[1] else "- "
+    return page[: found.start()] if found else page
 
 
 def day_of(page: str) -> date | None:

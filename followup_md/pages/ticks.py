@@ -9,7 +9,7 @@ from datetime import date
 from urllib.parse import unquote
 
 from followup_md.model import Mark, Tick
-from followup_md.pages.due_page import notes_of
+from followup_md.pages.due_page import above_notes
 
 _MARKS: dict[str, Mark] = {"x": "done", "X": "done", ">": "snooze", "-": "skip"}
 
@@ -39,14 +39,20 @@ _DATED = (_DONE, _PLANNED, _MADE)
 
 def read_ticks(page: str) -> tuple[Tick, ...]:
     """The ticks above the notes, in the page's order; a line that was copied counts each time."""
-    lines = _above_notes(page)
+    lines = _lines(page)
     return tuple(_tick(item, item.mark, lines) for item in _items(lines) if item.mark)
 
 
 def read_remarks(page: str) -> tuple[tuple[int, str], ...]:
     """What the user wrote at boxes that are still open: the box's line, and the text."""
-    found = ((item.line, _plain(item.parts, _DONE)) for item in _items(_above_notes(page)) if not item.mark)
+    found = ((item.line, _plain(item.parts, _DONE)) for item in _items(_lines(page)) if not item.mark)
     return tuple((line, text) for line, text in found if text)
+
+
+def linked_notes(page: str) -> dict[str, str]:
+    """The note that each box of a page links to, by the box's id."""
+    found = ((item.id, _note_link(item.head)) for item in _items(_lines(page)))
+    return {id_: link[0] for id_, link in found if id_ and link}
 
 
 # --------------------------------------------------------------------------- the items of a page
@@ -77,11 +83,9 @@ class _Item:
         return [behind, *(_OWN_MARKS.sub("", line, count=1) for line in self.own)]
 
 
-def _above_notes(page: str) -> list[str]:
+def _lines(page: str) -> list[str]:
     """The lines above the notes, without line ends."""
-    notes = notes_of(page)
-    above = page if notes is None else page[: len(page) - len(notes)]
-    return [line.rstrip("\r") for line in above.removeprefix("\ufeff").split("\n")]
+    return [line.rstrip("\r") for line in above_notes(page).removeprefix("\ufeff").split("\n")]
 
 
 def _items(lines: Sequence[str]) -> list[_Item]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from followup_md.errors import VaultError
+from followup_md.errors import NotFound, VaultError
 from followup_md.model import Problem, Severity
 from followup_md.reading.note import MAX_BYTES
 
@@ -52,6 +52,27 @@ def find_root(chosen: str | None, environment: str | None) -> Path:
         f"{here}: no vault here or in a folder above (none holds {SETTINGS} or .obsidian); "
         f"go to one, name it with `-C FOLDER`, or write an empty {SETTINGS} into its top folder"
     )
+
+
+def behind_link(root: Path, path: str) -> str | None:
+    """The path of the note that a symbolic link of the vault leads to; None where ``path`` names no link.
+
+    Raises ``NotFound`` where it leads out of the vault, or nowhere.
+    """
+    if "\0" in path or path.startswith("/") or ".." in path.split("/"):
+        return None
+    for named in (path, f"{path}.md"):
+        link, top = root / named, root.resolve()
+        try:
+            if os.path.lexists(link):
+                real = link.resolve(strict=True).relative_to(top).as_posix()
+                return None if real == named.removeprefix("./") else real
+        except (OSError, RuntimeError, ValueError):
+            raise NotFound(
+                f"{named}: it is a symbolic link that does not lead to a note of this vault, and others are not followed; "
+                "put the file itself there"
+            ) from None
+    return None
 
 
 def find_notes(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Found:

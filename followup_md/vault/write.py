@@ -39,7 +39,8 @@ from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from followup_md.errors import ChangedMeanwhile, Refused
+from followup_md.errors import ChangedMeanwhile, Refused, VaultBusy
+from followup_md.vault.state import state_file
 
 MOST_BYTES = 64 * 1024 * 1024  # DUE.md of a large vault is longer than a note may be
 
@@ -208,23 +209,28 @@ def _read_at_rest(place: _Place, alone: bool, was_there: bool) -> _Seen | None:
                 return None
             if seen is not None and seen.at_rest:
                 return seen
-            busy = "another program has it open for writing; close it there, and run the command again"
+            busy = Refused(
+                f"{place.path}: another program has it open for writing; close it there, and run the command again"
+            )
         if waited > _BUSY_SECONDS:
-            raise Refused(f"{place.path}: {busy}")
+            raise busy
         time.sleep(0.01)
 
 
-def _busy(place: _Place) -> str:
-    """Which program is about to replace the file, and what to do; empty where none is."""
+def _busy(place: _Place) -> Refused | None:
+    """Which program is about to replace the file, and what to do; None where none is."""
     if _exists(place.root, b".git/index.lock"):
-        return "git is at work in this vault; wait for it, or remove .git/index.lock if no git runs"
+        return VaultBusy(
+            f"{place.path}: git is at work in this vault; wait for it, or remove .git/index.lock if no git runs"
+        )
     name = place.name if len(place.name) <= 145 else sha256(place.name).hexdigest().encode()
     for coming in (b".syncthing.%b.tmp" % name, b"~syncthing~%b.tmp" % name):
         if _exists(place.folder, coming):
-            return (
-                f"Syncthing is fetching a new version of it ({_text(coming)}); wait for it, and run the command again"
+            return Refused(
+                f"{place.path}: Syncthing is fetching a new version of it ({_text(coming)}); "
+                "wait for it, and run the command again"
             )
-    return ""
+    return None
 
 
 def _refuse_protected(place: _Place, seen: _Seen) -> None:
@@ -810,23 +816,9 @@ def _locked(root: Path, path: str) -> Iterator[bool]:
 
 def _lock_file(stack: ExitStack, root: Path) -> int:
     """Raises ``OSError`` or, where there is no home, ``RuntimeError``."""
-    vault, state = root.resolve(), _state_folder()
-    if state.resolve().is_relative_to(vault):
-        raise OSError(errno.EINVAL, "the state folder lies in the vault")
-    state.mkdir(0o700, parents=True, exist_ok=True)
-    name = sha256(os.fsencode(vault)).hexdigest()[:32] + ".lock"
-    handle = os.open(state / name, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
+    handle = os.open(state_file(root, "lock"), os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
     stack.callback(_close, handle)
     return handle
-
-
-def _state_folder() -> Path:
-    if sys.platform != "linux":
-        from platformdirs import user_state_path
-
-        return user_state_path("followup-md", appauthor=False)
-    given = Path(os.environ.get("XDG_STATE_HOME", ""))
-    return (given if given.is_absolute() else Path.home() / ".local" / "state") / "followup-md"
 
 
 def _lock(handle: int, path: str, end: float) -> bool:

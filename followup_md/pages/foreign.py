@@ -1,0 +1,77 @@
+"""What on a page of ours is not ours: lines that the user added, and words typed into a line that is there."""
+
+from __future__ import annotations
+
+import re
+
+from followup_md.pages.due_page import above_notes, day_of
+from followup_md.pages.ticks import read_ticks
+
+_BULLET = re.compile(r"([ \t]*)(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
+_LINKED = r"(?:\[\[[^\]]+\]\]|\[[^\]]+\]\([^)]*\))(?: · .*)? — .*"
+_DATED = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [0-9]{1,2} [A-Z][a-z]{2}(?: [0-9]{4})?: "
+_OURS = re.compile(
+    r"|# Due on .*"
+    r"|## (?:Reply owed|Today|Next in line \(.*\)|This week|The next \S+|Waiting for them|Gone dark|On hold|Needs a hand)"
+    r"|(?:[0-9]+ to do|nothing to do) · .*"
+    r"|- \[ \] .* \^[fs]-[a-z0-9-]+"
+    rf"|- (?:until )?(?:{_DATED})?{_LINKED}"
+    r"|- (?!\[).*:[0-9]+ — .*|- and [0-9]+ more: .*"
+    r"|\t- (?:why|bring|when|pain|opportunity|we owe|they owe): .*"
+)
+
+_SUMMARY = re.compile(r"^(?:[0-9]+ to do|nothing to do) · .*", re.MULTILINE)
+_TICKED = re.compile(r"- \[[^ >\]]\]")
+_SNOOZED = re.compile(r"- \[>\].*?(?=\[\[[^\[\]|]*\||\[[^\[\]]*\]\(|an item)")
+_BEHIND_ID = re.compile(r"(?<=\s)(\^[fs]-[a-z0-9-]+)(?!\w).*")
+_PLUGIN_DAY = re.compile(r"✅\ufe0f?[ \t]*[0-9-]{10}|[\[(]completion::[^\])]*[\])]")
+_TARGET = re.compile(r"\[\[[^\[\]|]*\||\]\([^()\s]*\)")
+
+
+def foreign_lines(page: str, *written: str) -> list[int]:
+    """The lines between front matter and notes that followup-md did not write, and that belong to no tick.
+
+    ``written`` are pages that this one may have been: what stands on none of them was typed. Without any,
+    a line is ours if it has the shape of one. Another bullet or indent, a link to a note that was renamed, a box
+    that was ticked and what stands behind its id are no difference.
+    """
+    lines = _lines(page)
+    ours = {_bare(line) for before in written for line in _lines(before)}
+    ticks = read_ticks(page)
+    heads = {tick.line for tick in ticks if tick.id}
+    below = {tick.line + further for tick in ticks for further in range(tick.written.count("\n") + 1)} - heads
+    front = next((at for at, line in enumerate(lines, 1) if at > 1 and line == "---"), 0)
+
+    def is_ours(number: int, line: str) -> bool:
+        if number <= front:
+            return True
+        plain = _BULLET.sub(_plain_bullet, line, count=1)
+        if number in heads:
+            return not ours or not _BEHIND_ID.search(plain) or _bare(line) in ours
+        has_shape = bool(_OURS.fullmatch(plain))
+        return (has_shape or number in below) and (not ours or not has_shape or _bare(line) in ours)
+
+    return [number for number, line in enumerate(lines, 1) if not is_ours(number, line)]
+
+
+def is_from(page: str, written: str) -> bool:
+    """Whether a page is that one, but for what was typed into it since: its day and its summary are."""
+    summary, before = _SUMMARY.search(page), _SUMMARY.search(written)
+    if not summary or not before or day_of(page) != day_of(written):
+        return False
+    return all(part in summary[0] for part in before[0].split(" · "))
+
+
+def _lines(page: str) -> list[str]:
+    return [line.rstrip() for line in above_notes(page).removeprefix("\ufeff").split("\n")]
+
+
+def _plain_bullet(found: re.Match[str]) -> str:
+    return "\t- " if found[1] else "- "
+
+
+def _bare(line: str) -> str:
+    """A line without what may change while it is still as we wrote it."""
+    line = _SNOOZED.sub("- [ ] ", _TICKED.sub("- [ ]", _BULLET.sub(_plain_bullet, line, count=1), count=1), count=1)
+    line = _TARGET.sub("[", _BEHIND_ID.sub(r"\1", line))
+    return " ".join(_PLUGIN_DAY.sub("", line).split())

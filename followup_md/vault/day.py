@@ -1,0 +1,40 @@
+"""A vault on a day: what every command begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from followup_md.model import LeftTick, Plan, Problem, Rules
+from followup_md.planning.checks import check_all
+from followup_md.planning.plan import make_plan
+from followup_md.vault.ticks import Page, Taken, read_page, take_up_ticks
+from followup_md.vault.vault import Vault, open_vault
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A vault on a day: its plan, all problems, DUE.md as it stands, and ticks that could not be taken up."""
+
+    vault: Vault
+    today: date
+    plan: Plan
+    problems: tuple[Problem, ...]
+    page: Page
+    left: tuple[LeftTick, ...]
+
+
+def open_day(root: Path, today_by: Callable[[Rules], date], say: Callable[[str], None], writing: bool = True) -> Day:
+    """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
+    vault = open_vault(root)
+    today = today_by(vault.rules)
+    page = read_page(vault)
+    taken = take_up_ticks(vault, page, today, say) if writing else Taken((), ())
+    for left in taken.left:
+        say(f"{left.path or vault.rules.due_file}: a tick is not taken up: {left.why}")
+    vault = open_vault(root) if taken.done else vault
+    problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
+    ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
+    return Day(vault, today, make_plan(vault.prospects, vault.rules, today), ordered, page, taken.left)

@@ -1,0 +1,77 @@
+"""DUE.md in the vault: written anew from the day's plan, if nothing of the user's is lost by it.
+
+The notes come first: a day is opened with every tick safely in its note. The page is replaced only if it is still
+what was read.
+"""
+
+from __future__ import annotations
+
+from followup_md.days import count
+from followup_md.errors import Refused
+from followup_md.pages.due_page import NOTHING, above_notes, day_of, due_page, is_ours, own_of
+from followup_md.pages.foreign import foreign_lines, is_from
+from followup_md.pages.ticks import read_remarks
+from followup_md.planning.plan import make_plan
+from followup_md.vault.day import Day
+from followup_md.vault.last_page import last_page, remember_page
+from followup_md.vault.write import read_or_none, replace_file
+
+
+def old_page(day: Day) -> bytes | None:
+    """DUE.md as it stands; None where there is none. Raises ``Refused`` for what is no plain file."""
+    return day.page.data if day.page.data is not None else read_or_none(day.vault.root, day.vault.rules.due_file)
+
+
+def new_page(day: Day, old: bytes | None) -> bytes:
+    """DUE.md as it has to be; the old one's notes are kept. Raises ``Refused`` where something else would be lost."""
+    name = day.vault.rules.due_file
+    text = (old or b"").decode("utf-8", "surrogateescape")
+    if old is not None and not is_ours(text):
+        raise Refused(
+            f"{name}: this file is your own, so it is not overwritten; "
+            'name another with `due_file = "TODAY.md"` in followup.toml'
+        )
+    own = own_of(text)
+    if old is not None and own is None:
+        raise Refused(f"{name}: its heading `## Notes` is gone, so your own notes cannot be told apart; put it back")
+    page = due_page(day.plan, day.problems, day.vault.rules, own or NOTHING, day.left)
+    new = page.encode("utf-8", "surrogateescape")
+    if old is not None and new != old:
+        _refuse_what_would_be_lost(day, text)
+    return new
+
+
+def write_page(day: Day, new: bytes, old: bytes | None) -> None:
+    """Write the page, if it is still the ``old`` one. Raises ``ChangedMeanwhile`` where it is not."""
+    if new != old:
+        replace_file(day.vault.root, day.vault.rules.due_file, new, old)
+    remember_page(day.vault.root, above_notes(new.decode("utf-8", "surrogateescape")))
+
+
+def _refuse_what_would_be_lost(day: Day, page: str) -> None:
+    name = day.vault.rules.due_file
+    if remarks := read_remarks(page):
+        line, said = remarks[0]
+        raise Refused(
+            f"{name}:{line}: “{said}” stands at a box that is not ticked; tick it, or move the text under `## Notes`"
+        )
+    written = last_page(day.vault.root)
+    if foreign := foreign_lines(page):
+        raise Refused(
+            f"{name}:{foreign[0]}: {count(len(foreign), 'line is', 'lines are')} not as followup wrote it, and not part of "
+            "a tick; move lines of your own under `## Notes`, tick the box they belong to, or delete the file"
+        )
+    if written is None or not is_from(page, written) or not foreign_lines(page, written):
+        return
+    if typed := foreign_lines(page, written, _as_of_its_day(day, page)):
+        raise Refused(
+            f"{name}:{typed[0]}: {count(len(typed), 'line of followup’s was', 'lines of followup’s were')} changed within, and "
+            "would be written anew; move words of your own under `## Notes` or behind the id of a box that you tick, "
+            "and delete the line"
+        )
+
+
+def _as_of_its_day(day: Day, page: str) -> str:
+    """The page that the notes as they are now give for the old page's day."""
+    plan = make_plan(day.vault.prospects, day.vault.rules, day_of(page) or day.today)
+    return due_page(plan, day.problems, day.vault.rules)

@@ -1,0 +1,154 @@
+"""What the user types into DUE.md is never swept away in silence, wherever it stands."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Folder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup_md.pages.foreign import foreign_lines, is_from
+
+DANA = """---
+email: d@x.example
+phone: '+1'
+company: Northwind
+pain: invoices take three weeks
+next: 2026-12-04
+---
+## Waiting on
+- [ ] the list (asked 2026-11-10)
+
+## Touches
+- 2026-11-16 email: hello
+"""
+REPLY = "---\nemail: s@x.example\ncompany: Acme\n---\n## Touches\n- 2026-11-20 email in: prices?\n"
+AHEAD = "---\nemail: a@x.example\nnext: 2026-11-25\n---\n"
+BROKEN = "---\nnext: 2026-02-30\nadded: 2026-12-20\nsnooze: 2027-01-01\n---\n"
+
+
+@pytest.fixture
+def page(vault: Folder) -> str:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.write("Prospects/Late.md", "---\nphone: '+1'\npain: invoices take three weeks\nnext: 2026-11-20\n---\n")
+    vault.write("Prospects/Sam Ruiz.md", REPLY)
+    vault.write("Prospects/Ann.md", AHEAD)
+    vault.write("Prospects/Broken.md", BROKEN)
+    vault.followup("index")
+    return vault.read("DUE.md").decode()
+
+
+#: What stands on the page, and what the user makes of it.
+TYPED = [
+    ("# Due on Saturday 21 November 2026", "# Due on Saturday 21 November 2026 (holiday!)"),
+    ("## Today", "## Today I work from home"),
+    ("1 reply owed", "1 reply owed · ring Ben"),
+    ("[[Prospects/Sam Ruiz|Sam Ruiz]] · Acme", "[[Prospects/Sam Ruiz|Sam Ruiz]] · Acme Ltd., met at the fair"),
+    ('they wrote on Fri 20 Nov: "prices?"', 'they wrote on Fri 20 Nov: "prices?" he wants 10%'),
+    ("pain: invoices take three weeks", "pain: invoices take three weeks, says Jo"),
+    ("- Wed 25 Nov: [[Prospects/Ann|Ann]] — **email**", "- Wed 25 Nov: [[Prospects/Ann|Ann]] — **email** at noon"),
+    ("- Wed 25 Nov:", "- Thu 26 Nov:"),
+    ("the list · since Tue 10 Nov", "the list, half of it came · since Tue 10 Nov"),
+    ("`next: 2026-02-30` is no date", "`next: 2026-02-30` is no date (ask her)"),
+]
+
+
+@pytest.mark.parametrize(("stands", "typed"), TYPED)
+@pytest.mark.parametrize("notes_changed", [False, True])
+def test_what_is_typed_into_the_page_s_own_lines_is_never_swept_away(
+    vault: Folder, page: str, stands: str, typed: str, notes_changed: bool
+) -> None:
+    assert page.count(stands) >= 1
+    changed = page.replace(stands, typed, 1)
+    vault.write("DUE.md", changed)
+    if notes_changed:
+        for name in ("Dana", "Late", "Sam Ruiz", "Ann"):
+            note = vault.read(f"Prospects/{name}.md").decode().replace("---\n", "---\ntags: [new]\namount: 12\n", 1)
+            vault.write(f"Prospects/{name}.md", note)
+    refused = vault.followup("index", today="2026-11-22")
+    assert refused.code == 5
+    line = next(number for number, line in enumerate(changed.split("\n"), 1) if line not in page.split("\n"))
+    assert refused.err.startswith(f"followup: DUE.md:{line}: 1 line")
+    assert vault.read("DUE.md").decode() == changed
+    vault.write("DUE.md", page)
+    assert vault.followup("index", today="2026-11-22").code == 0
+
+
+def test_properties_of_the_user_s_own_stay(vault: Folder, page: str) -> None:
+    own = page.replace("day: 2026-11-21\n", 'cssclasses:\n  - wide\nday: "2026-11-21"\naliases: [today]\n')
+    vault.write("DUE.md", own.replace("\n", "\r\n"))
+    assert vault.followup("index", today="2026-11-22").code == 0
+    front = "---\ngenerated: followup-md\nday: 2026-11-22\ncssclasses:\n  - wide\naliases: [today]\n---\n# Due on"
+    assert vault.read("DUE.md").decode().startswith(front)
+
+
+def test_words_typed_before_the_id_of_a_ticked_box_are_told_and_the_tick_is_taken_up(vault: Folder, page: str) -> None:
+    line = next(line for line in page.split("\n") if "Sam Ruiz" in line)
+    ticked = line.replace("- [ ]", "- [x]")
+    vault.write("DUE.md", page.replace(line, ticked.replace(" ^f-", " sent them the list ^f-")))
+    assert vault.followup("index").code == 5
+    assert vault.read("Prospects/Sam Ruiz.md").decode().count("email: reply, as planned") == 1
+    vault.write("DUE.md", page.replace(line, ticked.replace(" ^f-", " ✅ 2026-11-21 ^f-")))
+    assert vault.followup("index").code == 0
+    assert vault.read("Prospects/Sam Ruiz.md").decode().count("email: reply, as planned") == 1
+
+
+def test_what_editors_and_notes_change_is_not_taken_for_typed(vault: Folder, page: str) -> None:
+    """Other bullets, a rename that links follow, lines taken out, and notes changed in between."""
+    renamed = page.replace("[[Prospects/Sam Ruiz|", "[[Prospects/Samuel Ruiz|").replace("\t- ", "    * ")
+    vault.write("DUE.md", "\n".join(line for line in renamed.split("\n") if "pain: " not in line).replace("\n", "\r\n"))
+    (vault.root / "Prospects/Sam Ruiz.md").rename(vault.root / "Prospects/Samuel Ruiz.md")
+    vault.write("Prospects/Dana.md", DANA.replace("three weeks", "a year"))
+    assert vault.followup("index", today="2026-11-23").code == 0
+    assert vault.followup("index", today="2026-11-24").code == 0
+
+
+def test_a_page_of_another_machine_is_taken_as_it_is(vault: Folder, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = vault.root.parent / "another machine"
+    vault.write("Prospects/Dana.md", DANA.replace("three weeks", "a year"))
+    with monkeypatch.context() as there:
+        there.setenv("XDG_STATE_HOME", str(other))
+        vault.followup("index")
+    vault.write("Prospects/Dana.md", DANA.replace("three weeks", "a month"))
+    vault.write("Prospects/Ben.md", REPLY)
+    assert vault.followup("index").code == 0
+
+
+def test_what_was_written_last_is_for_its_user_alone(vault: Folder, page: str) -> None:
+    import os
+    from pathlib import Path
+
+    kept = [path for path in Path(os.environ["XDG_STATE_HOME"]).rglob("*.page") if "Sam Ruiz" in path.read_text()]
+    assert kept
+    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+
+
+PAGE = """---
+generated: followup-md
+day: 2026-11-21
+---
+# Due on Saturday 21 November 2026
+
+2 to do · 1 reply owed · 31 open
+
+## Today
+- [ ] [[Prospects/Sam Ruiz|Sam Ruiz]] · Acme — **call** · ask ^f-sam-ruiz-41d09c3e
+	- why: 4 days after the last round (R3, R8)
+
+## Notes
+mine
+"""
+LINES = PAGE.split("\n")
+
+
+@given(st.sampled_from([5, 7, 9, 10, 11]), st.data(), st.text("abc .,!é€", min_size=1).filter(str.strip))
+def test_any_words_anywhere_in_a_line_are_found(number: int, data: st.DataObject, words: str) -> None:
+    line = LINES[number - 1]
+    at = data.draw(st.integers(line.find(" ") + 1, len(line)))
+    inside = line[:at] + words + line[at:]
+    behind_the_id = number == 10 and at == len(line) and words[0] == " "
+    in_a_link = number == 10 and line.find("[[") + 1 < at <= line.find("|")
+    page = "\n".join([*LINES[: number - 1], inside, *LINES[number:]])
+    assert is_from(page, PAGE) or number == 7
+    found = foreign_lines(page, PAGE) or foreign_lines(page)
+    assert found == ([] if behind_the_id or in_a_link or inside.split() == line.split() else [number])
