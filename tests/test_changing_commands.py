@@ -205,3 +205,14 @@ def test_a_link_that_leads_out_of_the_vault_is_refused(vault: Folder, tmp_path_f
         assert f"{name.removesuffix('.md')}.md: it is a symbolic link that does not lead to a note" in told.err
     assert outside.read_text() == "---\nemail: d@x.example\n---\n"
     assert vault.followup("log", "../Prospects/Dana", "call", "hello").code == 3
+
+
+def test_a_touch_has_one_intent(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    for flags, told in (
+        (("--value", "--ask"), "--value and --ask do not go together"),
+        (("--in", "--thanks"), "--in and --thanks do not go together"),
+    ):
+        refused = vault.followup("log", "dana", "email", "hello", *flags)
+        assert (refused.code, told in refused.err) == (2, True)
+    assert vault.read("Prospects/Dana.md").decode() == DANA

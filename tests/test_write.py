@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 from followup_md.errors import Refused
-from followup_md.vault import write
+from followup_md.vault import disk, lock, write
 from followup_md.vault.write import carry_out, create_file, read_or_none, replace_file
 
 NOTE = "Prospects/Dana Okafor.md"
@@ -137,10 +137,11 @@ def calls(before: Callable[[int, str], None], swaps: bool = True, links: bool = 
     def link(*given: Any, **named: Any) -> None:
         raise OSError(errno.EPERM, "no links")
 
-    real_rename = write._rename
+    real_rename = disk.rename
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(write, "os", watched)
-        patch.setattr(write, "_rename", rename)
+        for room in (write, disk, lock):
+            patch.setattr(room, "os", watched)
+        patch.setattr(disk, "rename", rename)
         if not links:
             watched.link = link  # type: ignore[attr-defined]
         yield watched
@@ -361,7 +362,7 @@ def test_a_page_may_be_longer_than_a_note_but_not_endless(root: Path) -> None:
     replace_file(root, "DUE.md", page, None)
     assert read_or_none(root, "DUE.md") == page
     replace_file(root, "DUE.md", page + LINE, page)
-    os.truncate(root / NOTE, write.MOST_BYTES + 1)
+    os.truncate(root / NOTE, disk.MOST_BYTES + 1)
     refused(root, NOTE, "larger than 64 MiB")
 
 
@@ -535,10 +536,10 @@ def test_a_command_waits_for_another_one(root: Path, other_state: bool, monkeypa
     os.read(told, 1)
     if other_state:
         monkeypatch.setenv("XDG_STATE_HOME", str(root.parent / "other"))
-    monkeypatch.setattr(write, "_LOCK_SECONDS", 0.01)
+    monkeypatch.setattr(lock, "_LOCK_SECONDS", 0.01)
     with pytest.raises(Refused, match="another followup is changing files of this vault"):
         carry_out(root, NOTE, appended())
-    monkeypatch.setattr(write, "_LOCK_SECONDS", 30)
+    monkeypatch.setattr(lock, "_LOCK_SECONDS", 30)
     assert carry_out(root, NOTE, appended())
     assert ended(child) == 0
     assert (root / NOTE).read_bytes() == OLD + b"first\n" + LINE
@@ -562,7 +563,7 @@ def test_fifty_commands_at_once(root: Path, system: dict[str, bool]) -> None:
 
 def test_without_any_lock_nothing_is_lost_either(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two commands that know nothing of each other are like editors to each other."""
-    monkeypatch.setattr(write, "_lock", lambda *given: False)
+    monkeypatch.setattr(lock, "_lock", lambda *given: False)
     log = root.parent / "log"
 
     def work(name: str) -> None:
@@ -1014,7 +1015,7 @@ def test_killed_at_random_moments(root: Path, system: dict[str, bool], kills: in
 
 def test_what_is_left_in_the_folder_is_dealt_with_for_other_notes_too(root: Path) -> None:
     note = root / NOTE
-    other = write._Beside(b"Other.md", write._digest(OLD), write._digest(THEIRS))
+    other = write._Beside(b"Other.md", disk.digest(OLD), disk.digest(THEIRS))
     for path, data in (
         (other.name, b"an editor's save"),
         (b".Other.md.followup-01234567.tmp", b"unfinished"),
@@ -1030,7 +1031,7 @@ def test_what_is_left_in_the_folder_is_dealt_with_for_other_notes_too(root: Path
 
 def test_a_second_name_that_was_left_is_removed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also while the file is being saved in place, and the digests say nothing."""
-    left = write._Beside(b"Dana Okafor.md", write._digest(OLD), write._digest(OLD + LINE))
+    left = write._Beside(b"Dana Okafor.md", disk.digest(OLD), disk.digest(OLD + LINE))
     (root / NOTE).with_name(left.name.decode()).hardlink_to(root / NOTE)
     monkeypatch.setattr(write, "_BUSY_SECONDS", 0.02)
     with (root / NOTE).open("wb", buffering=0) as file:
@@ -1042,7 +1043,7 @@ def test_a_second_name_that_was_left_is_removed(root: Path, monkeypatch: pytest.
 
 
 def test_without_a_lock_what_is_young_is_left_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write, "_lock", lambda *given: False)
+    monkeypatch.setattr(lock, "_lock", lambda *given: False)
     left = (root / NOTE).with_name(".Dana Okafor.md.followup-01234567.tmp")
     left.write_bytes(b"of a command that may still be running")
     assert carry_out(root, NOTE, appended())

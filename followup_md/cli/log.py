@@ -21,10 +21,10 @@ from followup_md.vault.day import Day
 @click.argument("channel")
 @click.argument("text", required=False)
 @click.option("--in", "inbound", is_flag=True, help="They reached us.")
-@click.option("--value", "intent", flag_value="value", help="It brought something of value.")
-@click.option("--ask", "intent", flag_value="ask", help="It asked for something.")
-@click.option("--chase", "intent", flag_value="chase", help="It asked for what they promised.")
-@click.option("--thanks", "intent", flag_value="thanks", help="It thanked them.")
+@click.option("--value", is_flag=True, help="It brought something of value.")
+@click.option("--ask", is_flag=True, help="It asked for something.")
+@click.option("--chase", is_flag=True, help="It asked for what they promised.")
+@click.option("--thanks", is_flag=True, help="It thanked them.")
 @click.option(
     "--outcome", "outcomes", type=click.Choice([one.value for one in Outcome]), multiple=True, help="What came of it."
 )
@@ -34,22 +34,26 @@ from followup_md.vault.day import Day
 @pass_session
 def command(
     session: Session,
+    /,
     prospect: str,
     channel: str,
     text: str | None,
     inbound: bool,
-    intent: str | None,
     outcomes: tuple[str, ...],
     on: str | None,
     promised: str | None,
     dry_run: bool,
+    **intents: bool,
 ) -> None:
     """Add a touch to PROSPECT's log: `followup log dana email "sent the case study" --value`.
 
     CHANNEL is a channel or a word for one (phone, mail). Without TEXT your editor opens.
     """
-    if inbound and intent:
-        raise click.UsageError(f"--in and --{intent} do not go together: only what we send has an intent")
+    given = [intent for intent in Intent if intents[intent]]
+    if inbound and given:
+        raise click.UsageError(f"--in and --{given[0]} do not go together: only what we send has an intent")
+    if len(given) > 1:
+        raise click.UsageError(f"--{given[0]} and --{given[1]} do not go together: a touch has one intent")
     if text is not None and not text.strip():
         raise click.UsageError("TEXT is empty: write what it was about")
     day = session.open(writing=not dry_run)
@@ -63,7 +67,7 @@ def command(
         raise Refused(
             f"{date.isoformat()} lies ahead, and {named} cannot: only a meeting, call or event can be agreed on beforehand"
         )
-    tags = tuple(([Intent(intent).value] if intent and not inbound else []) + list(outcomes))
+    tags = (*(intent.value for intent in given), *outcomes)
     head = "note sent" if named == "note" and not inbound else f"{named} in" if inbound else named
     entry = AddEntry(
         day=date,
