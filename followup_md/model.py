@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct, field
 
 # --------------------------------------------------------------------------- words of the field
 
@@ -77,8 +78,7 @@ class Category(StrEnum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Struct, frozen=True):
     """``3d`` days, ``2w`` weeks, ``1m`` months, ``5wd`` working days."""
 
     count: int
@@ -93,8 +93,7 @@ class Duration:
         return self.count * {"d": Fraction(1), "w": Fraction(7), "m": Fraction(30), "wd": Fraction(7, 5)}[self.unit]
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A way to reach somebody: its name, the words that mean it, the field it needs."""
 
     name: str
@@ -102,8 +101,7 @@ class Channel:
     needs: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A stage of the pipeline; ``expected`` is the healthy share that goes on from here."""
 
     name: str
@@ -116,8 +114,7 @@ class Stage:
 # --------------------------------------------------------------------------- what a note says
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that could not be read, or looks wrong: where, what, and what to do."""
 
     path: str
@@ -129,8 +126,7 @@ class Problem:
     fix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A YAML scalar: ``value`` by the YAML 1.2 core schema, ``raw`` as it stands."""
 
     value: str | int | float | bool | None
@@ -139,8 +135,7 @@ class Scalar:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A YAML list."""
 
     items: tuple[Value, ...]
@@ -148,8 +143,7 @@ class Items:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A YAML map."""
 
     fields: tuple[Field, ...]
@@ -160,8 +154,7 @@ class Block:
 Value = Scalar | Items | Block
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One key of the front matter; ``span`` is the value's place in the note's text."""
 
     key: str
@@ -171,8 +164,7 @@ class Field:
     span: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class NextDate:
+class NextDate(Struct, frozen=True):
     """A day that was promised, with the time where one was named."""
 
     day: dt.date
@@ -180,8 +172,7 @@ class NextDate:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """One dated line of the touch log that reached them, or came from them.
 
     ``back`` is the day that an out-of-office reply names; ``body`` the lines that belong to it.
@@ -214,8 +205,7 @@ class Touch:
         return self.direction is Direction.OUT
 
 
-@dataclass(frozen=True, slots=True)
-class StageChange:
+class StageChange(Struct, frozen=True):
     """A ``stage:`` line; it comes last on its day."""
 
     date: dt.date
@@ -227,8 +217,7 @@ class StageChange:
     next: NextDate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(Struct, frozen=True):
     """A ``skip:`` line: a cadence step left out on purpose."""
 
     date: dt.date
@@ -239,8 +228,7 @@ class Skip:
     next: NextDate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Snooze:
+class Snooze(Struct, frozen=True):
     """A ``snooze:`` line: the record of a snooze."""
 
     date: dt.date
@@ -251,8 +239,7 @@ class Snooze:
     next: NextDate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """A ``note:`` line: something to remember, nothing that reached anybody."""
 
     date: dt.date
@@ -266,8 +253,7 @@ class Remark:
 Entry = Touch | StageChange | Skip | Snooze | Remark
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """An open item: promised by them, or by us."""
 
     text: str
@@ -276,8 +262,7 @@ class Owed:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadField:
+class ReadField(Struct, frozen=True):
     """A field as understood: canonical name, plain value for JSON, and its line."""
 
     name: str
@@ -285,8 +270,7 @@ class ReadField:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prospect:
+class Prospect(Struct, frozen=True):
     """What one note says. ``log`` runs from the oldest entry to the newest."""
 
     path: str
@@ -327,8 +311,7 @@ class Prospect:
         return any(read.name == field for read in self.fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """Something worth sending: a note of the library."""
 
     path: str
@@ -339,8 +322,7 @@ class Content:
     day: dt.date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of a cadence. No channels: any. Intent None: any."""
 
     wait: Duration
@@ -355,8 +337,7 @@ class Step:
     script: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cadence:
+class Cadence(Struct, frozen=True):
     """A list of steps and what follows: ``repeat`` the last N, ``then`` another, or the end."""
 
     name: str
@@ -369,8 +350,7 @@ class Cadence:
 # --------------------------------------------------------------------------- settings
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """Everything that may differ between two users: settings, stages, cadences, library."""
 
     stages: tuple[Stage, ...]
@@ -407,16 +387,14 @@ class Rules:
 # --------------------------------------------------------------------------- changes
 
 
-@dataclass(frozen=True, slots=True)
-class SetField:
+class SetField(Struct, frozen=True):
     """Give a field of the front matter a value, written as plain text (``2026-12-01``, ``proposal``)."""
 
     field: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddEntry:
+class AddEntry(Struct, frozen=True):
     """Add a line to the touch log: ``DAY [AT] HEAD: TEXT #tags [next:: DAY] ^id``."""
 
     day: dt.date
@@ -431,8 +409,7 @@ class AddEntry:
 Change = SetField | AddEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """The changes that one note is to get, and why."""
 
     path: str
@@ -443,8 +420,7 @@ class Edit:
 Mark = Literal["done", "snooze", "skip", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A box of DUE.md that is no longer open.
 
     ``path`` is the note that the item's first link names, ``done`` the day of a ``✅``. ``text`` is
@@ -463,8 +439,7 @@ class Tick:
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LeftTick:
+class LeftTick(Struct, frozen=True):
     """A tick that cannot be taken up, why, and the day that it counts for."""
 
     tick: Tick
@@ -476,8 +451,7 @@ class LeftTick:
 # --------------------------------------------------------------------------- the plan
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why: the rule's number, a sentence, and ``path:line`` of what it was computed from."""
 
     rule: str
@@ -485,8 +459,7 @@ class Reason:
     at: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """No touch before ``until``; reported while that is ahead."""
 
     until: dt.date
@@ -495,8 +468,7 @@ class Hold:
     at: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What the log says as of a day; what lies ahead is apart from what took place.
 
     ``closed_by`` is what closed the prospect: a ``stage:`` line, or the touch with their no.
@@ -533,8 +505,7 @@ class Facts:
         return len(self.unanswered_rounds)
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A step in force: the cadence it belongs to, its number there (from 1), and the step."""
 
     cadence: str
@@ -542,8 +513,7 @@ class Position:
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """The next touch of one prospect, and why. ``reply_to``: what they wrote, where a reply is owed."""
 
     prospect: Prospect
@@ -563,8 +533,7 @@ class Due:
     why: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A day: who is due (ranked), who comes after, who waits. ``items`` holds every one."""
 
     today: dt.date

@@ -94,7 +94,7 @@ def vault(tmp_path: Path, run: Callable[..., Result]) -> Iterator[Folder]:
 
 def rules_of(settings_text: str = "") -> Rules:
     """The rules of a settings text, with the built-in cadences."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     rules, problems = read_settings(settings_text)
     assert not problems, problems

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 from conftest import Folder, due_of, plan_of, rules_of
+from msgspec.structs import replace
 
 from followup_md.reading.cadence import read_cadences
 from followup_md.vault.vault import built_in_cadences

@@ -6,7 +6,8 @@ What was asked for must be there, and everything else must read as before; else 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from followup_md.editing.fields import set_field
 from followup_md.editing.log import add_entry, entry_text

@@ -7,8 +7,10 @@ table row, a dated heading or a bullet, with the file's bullet character and dat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from followup_md.editing.lines import Lines, split_keeping_ends
 from followup_md.errors import Refused
@@ -32,8 +34,7 @@ _BEGINS_SOMETHING = re.compile(
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-@dataclass(frozen=True, slots=True)
-class DateStyle:
+class DateStyle(Struct, frozen=True):
     """How a log writes its dates: ``**2026/11/05**`` is ``**`` around and ``/`` between."""
 
     wrap: str = ""
@@ -43,8 +44,7 @@ class DateStyle:
         return f"{self.wrap}{day.isoformat().replace('-', self.between)}{_CLOSERS[self.wrap]}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(Struct, frozen=True):
     """A section of the log: its heading, its lines, what was read there, and the heading after it."""
 
     heading: Line

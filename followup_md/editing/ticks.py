@@ -7,8 +7,10 @@ written once however often it is read; what cannot be taken up is left, with the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, time
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from followup_md.model import AddEntry, Category, Due, Edit, Entry, Intent, LeftTick, Prospect, Rules, SetField, Tick
 from followup_md.reading.entry import split_head
@@ -19,8 +21,7 @@ from followup_md.reading.words import read_head, take_tags, vocabulary
 _NOT_TICKED = ("stage", "skip", "snooze")
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What ticks are decided on: the prospects, what was due on the page's day, and its stage boxes.
 
     ``day`` is the day that ticks without a date of their own count for; ``until`` gives the day
@@ -125,8 +126,7 @@ def tick_day(tick: Tick, wishes: Wishes) -> date:
     return min(tick.done or max(wishes.day, wishes.first_day), wishes.today)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """A whole line of the log that the user wrote at a tick: ``[DAY [TIME]] HEAD: TEXT``."""
 
     head: str

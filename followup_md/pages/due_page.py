@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from followup_md.days import count, long_day, short_day
 from followup_md.model import Due, LeftTick, Plan, Problem, Rules, Severity
@@ -22,8 +23,7 @@ _NOTES_HEADING = re.compile(r"^#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r
 MOST_OF_A_NOTE, MOST_IN_ALL = 10, 100
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(Struct, frozen=True):
     """What the user wrote on a page of ours: properties in its front matter, and all under ``## Notes``, to the last byte."""
 
     properties: tuple[str, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from followup_md.days import count, short_day
 from followup_md.model import (
@@ -30,8 +31,7 @@ from followup_md.planning.next_touch import Considered
 HEADER = ("Due", "Who", "How", "Why")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of the due list. ``late`` and ``owed`` are for colours, ``path`` for links."""
 
     due: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from followup_md.model import Mark, Tick
 from followup_md.pages.due_page import above_notes
@@ -58,8 +59,7 @@ def linked_notes(page: str) -> dict[str, str]:
 # --------------------------------------------------------------------------- the items of a page
 
 
-@dataclass(slots=True)
-class _Item:
+class _Item(Struct):
     """A list item with a box, or with an id of ours: its text behind the box, and the user's lines below it."""
 
     line: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+
+from msgspec import Struct
 
 from followup_md.model import Content, Facts, Intent, Outcome, Prospect, Rules, Step
 
@@ -15,8 +16,7 @@ FALLBACK = ("email", "call", "linkedin", "sms", "letter", "note")
 BALANCE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The channels of the next round; ``fell_back``: the step's own could not be used (R17)."""
 
     channels: tuple[str, ...]

@@ -6,9 +6,11 @@ looked at in their order and the first that applies wins; ``why`` also tells wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from followup_md.days import count
 from followup_md.model import (
@@ -50,8 +52,7 @@ from followup_md.planning.verdicts import (
 DARK_CADENCE = "gone-dark"
 
 
-@dataclass(frozen=True, slots=True)
-class Considered:
+class Considered(Struct, frozen=True):
     """Every rule's verdict in their order, and the touch that is due (None: none)."""
 
     facts: Facts

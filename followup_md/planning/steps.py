@@ -7,8 +7,9 @@ in force. Playing it back, rather than counting, keeps a step that was passed ov
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from followup_md.model import Cadence, Entry, Facts, Intent, Position, Skip, Step, Touch
 
@@ -18,8 +19,7 @@ AFTER_MEETING = "after-meeting"
 LAST_RESORT = "nurture"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A step in force. ``note`` says that it is the note after a meeting (R6)."""
 
     position: Position

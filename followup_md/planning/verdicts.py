@@ -7,8 +7,9 @@ moves a day stands below them: holds (R19, R20, snoozes), pace (R3), days off (R
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from followup_md.days import count, short_day
 from followup_md.model import (
@@ -33,8 +34,7 @@ from followup_md.planning.workdays import after, is_workday, roll_back, roll_for
 ITEMS_CADENCE = "awaiting-items"
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyAnswer:
+class CompanyAnswer(Struct, frozen=True):
     """The newest answer at a company: whose it was, and when."""
 
     path: str
@@ -42,8 +42,7 @@ class CompanyAnswer:
     touch: Touch
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """One prospect on one day: what every rule looks at."""
 
     prospect: Prospect
@@ -61,8 +60,7 @@ class View:
         return short_day(day, self.today)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What one rule says: the day it gives (None: it does not apply), and why."""
 
     rule: str
@@ -71,8 +69,7 @@ class Verdict:
     why: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HalfDone:
+class HalfDone(Struct, frozen=True):
     """A ``+`` round begun today: the step it belongs to, and what is missing."""
 
     position: Position

@@ -7,8 +7,10 @@ the text. All shapes of the log (bullets, headings, table rows, stamps) end here
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from followup_md.model import (
     Direction,
@@ -62,8 +64,7 @@ _MARKS = {"notes": "note", "skipped": "skip", "snoozed": "snooze", "stage change
 _ABOUT_NOTHING = ("contact created", "no interactions recorded yet")
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """A line after its date. ``head`` is what stands before the separator, ``text`` what follows,
     ``whole`` both; all without tags. ``next_unread`` is what stands where a next date should."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from followup_md.model import Block, Field, Items, Scalar, Value
 
@@ -83,8 +84,7 @@ def field_named(written: str, known: dict[str, str]) -> str | None:
     return known.get(key_of(written)) or known.get(key_of(written.casefold()))
 
 
-@dataclass(frozen=True, slots=True)
-class Twice:
+class Twice(Struct, frozen=True):
     """Two keys that mean one field: which one counts, and which one does not."""
 
     field: str

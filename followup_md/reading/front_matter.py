@@ -8,8 +8,8 @@ anything is built from them; nothing here recurses, and nothing is guessed from 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from yaml import YAMLError
 from yaml.events import (
     AliasEvent,
@@ -49,8 +49,7 @@ class Broken(Exception):
         self.code, self.message, self.line, self.column = code, message, line, column
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(Struct, frozen=True):
     """Where the block stands in a text: its own span, and where the body begins (offset and line)."""
 
     start: int

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import time
 from itertools import pairwise
+
+from msgspec import Struct
 
 from followup_md.model import Channel, Entry, Stage
 from followup_md.reading.dates import match_clock
@@ -46,8 +47,7 @@ _ITEM = re.compile(
 _NOT_DONE = frozenset(" /-><")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """An entry with its place in the file; ``after`` counts what one line adds behind the first."""
 
     entry: Entry
@@ -55,8 +55,7 @@ class Placed:
     after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NotRead:
+class NotRead(Struct, frozen=True):
     """A line of the log that is not read, and why."""
 
     line: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from followup_md.model import Content, Field, Items, Problem, Prospect, Rules, Scalar, Severity
 from followup_md.reading import fields as of
@@ -44,8 +46,7 @@ _CONFLICT_COPIES = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What one file turned out to be. ``left_out`` says why a note under a prospects folder is none."""
 
     path: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MAX_LINE = 8 * 1024
 
@@ -18,8 +19,7 @@ _NO_PARAGRAPH = re.compile(r"[ \t]*(?:[-*+>|#]|[0-9]{1,9}[.)][ \t])|[ \t]*$")
 _LEADING_MARKS = re.compile(r"[^\w(\[]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of the body: its number, its text without comments, and its rank (0: no heading)."""
 
     number: int
@@ -27,8 +27,7 @@ class Line:
     rank: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Unclosed:
+class Unclosed(Struct, frozen=True):
     """A comment or a code block that is opened and never closed hides the rest of the note."""
 
     number: int

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from followup_md.model import (
     Block,
@@ -38,8 +40,7 @@ _DECORATION = re.compile(r"^[^\w]+")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What is known of a note before its meaning: path, stem, front matter, body lines."""
 
     path: str

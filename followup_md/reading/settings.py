@@ -6,10 +6,11 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
+
+from msgspec.structs import replace
 
 from followup_md.model import Channel, Duration, Problem, Rules, Severity, Stage, StageKind
 from followup_md.reading.builtins import CHANNELS, STAGES

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, time
+
+from msgspec import Struct
 
 from followup_md.reading.dates import DATE_SHAPE, dates_in, match_clock, real_date
 
@@ -47,8 +48,7 @@ _IN_WORDS = re.compile(
 _OTHER_DIGITS = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """The date at the head of a line, and where the rest begins."""
 
     day: date
@@ -56,8 +56,7 @@ class Stamp:
     rest: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """Why a line is not read: the problem's code, what is wrong and what to do."""
 
     code: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from followup_md.model import Direction, Entry, Outcome, Stage, Touch
 from followup_md.reading.entry import Parts, read_entry, return_date, take_apart, take_next
@@ -35,8 +37,7 @@ _NO_RESPONSE_OPENINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Which columns of a table say what."""
 
     day: int
@@ -71,8 +72,7 @@ def cells_of(row: str) -> list[str]:
     return [cell.replace("\0", "|").strip() for cell in row.replace("\\|", "\0").split("|")]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """What one row says: its entry, their answer, and a next date that is none."""
 
     entry: Entry | Unread

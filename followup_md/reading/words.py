@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from followup_md.model import Channel, Intent, Outcome, Stage
 
@@ -98,8 +99,7 @@ _HINT_OF = {phrase: outcome for outcome, phrases in _HINTS.items() for phrase in
 _HINT_WORD = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, _HINT_OF)) + r")(?![\w-])")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, eq=False):
     """The words that mean a channel: ``(words, channel)`` by their first word, longest first."""
 
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
@@ -147,8 +147,7 @@ def words_of(text: str, limit: int | None = None) -> list[str]:
     return words
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What stands before a line's separator: its words as compared, and what they say.
 
     ``bare`` is true where they say channel and direction and nothing else, so that the text can
@@ -237,8 +236,7 @@ def opens_inbound(text: str) -> bool:
     return (first == "they" and second in _THEY_DID) or (first == "received" and second not in ("no", "nothing"))
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(Struct, frozen=True):
     """The tags of a line that mean something here, and the line without them."""
 
     text: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from followup_md.model import LeftTick, Plan, Problem, Rules
 from followup_md.planning.checks import check_all
@@ -14,8 +15,7 @@ from followup_md.vault.ticks import Page, Taken, read_page, take_up_ticks
 from followup_md.vault.vault import Vault, open_vault
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A vault on a day: its plan, all problems, DUE.md as it stands, and ticks that could not be taken up."""
 
     vault: Vault

@@ -11,10 +11,11 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+
+from msgspec import Struct
 
 from followup_md.errors import Refused
 
@@ -35,8 +36,7 @@ _ACL = "system.posix_acl_access"
 _LEASES = frozenset({0xEF53, 0x58465342, 0x9123683E, 0x01021994, 0x794C7630, 0x2011BAB0, 0x4D44})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a file is: the open folders of the vault and of the file, and its name there."""
 
     root: int
@@ -45,8 +45,7 @@ class Place:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A file as it was read: its bytes, what else is copied to the new one, and whether it is at rest."""
 
     data: bytes

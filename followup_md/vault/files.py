@@ -6,8 +6,9 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from followup_md.errors import NotFound, VaultError
 from followup_md.model import Problem, Severity
@@ -18,8 +19,7 @@ MAX_DEPTH = 32
 _IGNORED_STARTS = (".", "_", "#", "~$", "~syncthing~")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The files of a vault: notes' paths in order, and what was left out and why."""
 
     notes: tuple[str, ...]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from followup_md.editing.edit import edited
 from followup_md.editing.ticks import Wishes, decide, tick_day
@@ -23,16 +25,14 @@ from followup_md.vault.vault import Vault
 from followup_md.vault.write import carry_out, read_or_none
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """DUE.md as it was read (None: there is none), and the day it was last changed."""
 
     data: bytes | None
     modified: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What came of the ticks: the edits carried out, and the ticks that are left with their reasons."""
 
     done: tuple[Edit, ...]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files as package_files
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from followup_md.errors import VaultError
 from followup_md.model import Cadence, Content, Problem, Prospect, Rules, Severity
@@ -21,8 +23,7 @@ STATS = "STATS.md"
 MAX_SETTINGS = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Vault:
+class Vault(Struct, frozen=True):
     """What is in a vault: rules, prospects, problems, and why notes were left out (with how many)."""
 
     root: Path

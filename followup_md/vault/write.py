@@ -33,9 +33,11 @@ import stat
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from followup_md.errors import ChangedMeanwhile, Refused, VaultBusy
 from followup_md.vault import disk
@@ -52,8 +54,7 @@ _BESIDE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(Struct, frozen=True):
     """A temporary file: of which file (its name, cut if long), and the digests of what was read and is new."""
 
     of: bytes
