@@ -114,7 +114,7 @@ class Stage(Struct, frozen=True):
 # --------------------------------------------------------------------------- what a note says
 
 
-class Problem(Struct, frozen=True):
+class Problem(Struct, frozen=True, array_like=True):
     """Something that could not be read, or looks wrong: where, what, and what to do."""
 
     path: str
@@ -164,7 +164,7 @@ class Field(Struct, frozen=True):
     span: tuple[int, int]
 
 
-class NextDate(Struct, frozen=True):
+class NextDate(Struct, frozen=True, array_like=True):
     """A day that was promised, with the time where one was named."""
 
     day: dt.date
@@ -172,7 +172,7 @@ class NextDate(Struct, frozen=True):
     line: int
 
 
-class Touch(Struct, frozen=True):
+class Touch(Struct, frozen=True, array_like=True, tag=True):
     """One dated line of the touch log that reached them, or came from them.
 
     ``back`` is the day that an out-of-office reply names; ``body`` the lines that belong to it.
@@ -205,7 +205,7 @@ class Touch(Struct, frozen=True):
         return self.direction is Direction.OUT
 
 
-class StageChange(Struct, frozen=True):
+class StageChange(Struct, frozen=True, array_like=True, tag=True):
     """A ``stage:`` line; it comes last on its day."""
 
     date: dt.date
@@ -217,7 +217,7 @@ class StageChange(Struct, frozen=True):
     next: NextDate | None = None
 
 
-class Skip(Struct, frozen=True):
+class Skip(Struct, frozen=True, array_like=True, tag=True):
     """A ``skip:`` line: a cadence step left out on purpose."""
 
     date: dt.date
@@ -228,7 +228,7 @@ class Skip(Struct, frozen=True):
     next: NextDate | None = None
 
 
-class Snooze(Struct, frozen=True):
+class Snooze(Struct, frozen=True, array_like=True, tag=True):
     """A ``snooze:`` line: the record of a snooze."""
 
     date: dt.date
@@ -239,7 +239,7 @@ class Snooze(Struct, frozen=True):
     next: NextDate | None = None
 
 
-class Remark(Struct, frozen=True):
+class Remark(Struct, frozen=True, array_like=True, tag=True):
     """A ``note:`` line: something to remember, nothing that reached anybody."""
 
     date: dt.date
@@ -253,7 +253,7 @@ class Remark(Struct, frozen=True):
 Entry = Touch | StageChange | Skip | Snooze | Remark
 
 
-class Owed(Struct, frozen=True):
+class Owed(Struct, frozen=True, array_like=True):
     """An open item: promised by them, or by us."""
 
     text: str
@@ -262,7 +262,7 @@ class Owed(Struct, frozen=True):
     line: int
 
 
-class ReadField(Struct, frozen=True):
+class ReadField(Struct, frozen=True, array_like=True):
     """A field as understood: canonical name, plain value for JSON, and its line."""
 
     name: str
@@ -270,7 +270,7 @@ class ReadField(Struct, frozen=True):
     line: int
 
 
-class Prospect(Struct, frozen=True):
+class Prospect(Struct, frozen=True, array_like=True):
     """What one note says. ``log`` runs from the oldest entry to the newest."""
 
     path: str
@@ -311,7 +311,7 @@ class Prospect(Struct, frozen=True):
         return any(read.name == field for read in self.fields)
 
 
-class Content(Struct, frozen=True):
+class Content(Struct, frozen=True, array_like=True):
     """Something worth sending: a note of the library."""
 
     path: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,10 +31,11 @@ SATURDAY = date(2026, 11, 21)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Locks go to a folder of the tests, not to the user's own."""
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Locks and indexes go to folders of the tests, not to the user's own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
 
 
@@ -113,3 +115,11 @@ def due_of(note: str, today: date = SATURDAY, rules: Rules | None = None) -> Due
     items = plan_of({"Dana Okafor": note}, today, rules).items
     assert len(items) <= 1
     return items[0] if items else None
+
+
+@pytest.fixture
+def at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten seconds later: what was written just now has come to rest."""
+    real = time.time_ns
+    monkeypatch.setattr("followup_md.vault.index.time.time_ns", lambda: real() + 10_000_000_000)
+    monkeypatch.setattr("followup_md.vault.answers.time.time_ns", lambda: real() + 10_000_000_000)

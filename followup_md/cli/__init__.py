@@ -32,6 +32,7 @@ COMMANDS = {
 }
 
 
+MEMORY = "followup_md.memory"
 #: As a shell counts a program that was ended by SIGPIPE.
 PIPE_CLOSED = 141
 #: As sysexits.h counts an error of input or output.
@@ -43,6 +44,17 @@ class _LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command, unless it has answered before and nothing has changed: then that is the end of it."""
+        if args[0] in COMMANDS:
+            from followup_md.cli.clock import today_in
+            from followup_md.cli.memory import recall
+
+            ctx.meta[MEMORY] = recall(ctx, args, today_in)
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -75,7 +87,7 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, color: str, qu
     """
     from followup_md.cli.session import Session
 
-    ctx.obj = Session(vault, today, color, quiet)
+    ctx.obj = Session(vault, today, color, quiet, ctx.meta.get(MEMORY))
     ctx.color = ctx.obj.color
 
 
@@ -91,9 +103,10 @@ def _run(arguments: list[str]) -> int:
     """The one place where errors become messages and exit codes."""
     try:
         with cli.make_context("followup", arguments) as ctx:
-            cli.invoke(ctx)
+            code = _answered(ctx)
             if sys.stdout is not None:
                 sys.stdout.flush()
+            return code
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
@@ -112,7 +125,20 @@ def _run(arguments: list[str]) -> int:
     except OSError as error:
         _tell(f"the output cannot be written ({error.strerror})")
         return OUTPUT_FAILED
-    return 0
+
+
+def _answered(ctx: click.Context) -> int:
+    """Run the command; its exit code. What it answers is kept, if it may be given again."""
+    code = -1
+    try:
+        cli.invoke(ctx)
+        code = 0
+    except click.exceptions.Exit as ended:
+        code = ended.exit_code
+    finally:
+        if memory := ctx.meta.get(MEMORY):
+            memory.end(code)
+    return code
 
 
 def _tell(message: str) -> None:

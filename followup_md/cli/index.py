@@ -17,7 +17,7 @@ TRIES = 4
 
 @click.command("index")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 with a diff if DUE.md would change.")
-@click.option("--full", is_flag=True, help="Read every note again (there is no cache yet, so this is always so).")
+@click.option("--full", is_flag=True, help="Trust nothing that was kept: read every note again.")
 @pass_session
 @click.pass_context
 def command(ctx: click.Context, session: Session, check: bool, full: bool) -> None:
@@ -29,7 +29,7 @@ def command(ctx: click.Context, session: Session, check: bool, full: bool) -> No
     """
     for tries_left in reversed(range(TRIES)):
         try:
-            _index(ctx, session, check)
+            _index(ctx, session, check, full)
         except ChangedMeanwhile:
             if not tries_left:
                 raise
@@ -37,8 +37,8 @@ def command(ctx: click.Context, session: Session, check: bool, full: bool) -> No
             return
 
 
-def _index(ctx: click.Context, session: Session, check: bool) -> None:
-    day = session.open(writing=not check)
+def _index(ctx: click.Context, session: Session, check: bool, full: bool) -> None:
+    day = session.open(writing=not check, full=full)
     name = day.vault.rules.due_file
     old = old_page(day)
     if old is None and not day.vault.prospects:

@@ -1,37 +1,49 @@
-"""What all commands share: the vault, the day, colours. The only place that asks for the date."""
+"""What all commands share: the vault, the day, colours."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date
 
 import click
 
+from followup_md.cli.clock import today_in
+from followup_md.cli.memory import Memory
 from followup_md.days import count
-from followup_md.errors import NotFound, VaultError
+from followup_md.errors import NotFound
 from followup_md.model import Prospect, Rules, Severity
 from followup_md.pages.text import safe
 from followup_md.reading.dates import read_day
+from followup_md.vault.answers import Look
 from followup_md.vault.day import Day, open_day
 from followup_md.vault.files import behind_link, find_root
+from followup_md.vault.index import Index
 from followup_md.vault.lookup import find_prospect, folded
 
 
 class Session:
     """One call of the command: what was said before the command's name."""
 
-    def __init__(self, vault: str | None, today: str | None, color: str, quiet: bool) -> None:
-        self.chosen, self.quiet = vault, quiet
+    def __init__(self, vault: str | None, today: str | None, color: str, quiet: bool, memory: Memory | None) -> None:
+        self.chosen, self.quiet, self.memory = vault, quiet, memory
         self.given_day = _given_day(today)
         self.color = _color(color)
 
-    def open(self, writing: bool = True) -> Day:
+    def open(self, writing: bool = True, full: bool = False) -> Day:
         """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
         root = find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT"))
-        return open_day(root, lambda rules: self.given_day or _local_day(rules), self.say, writing)
+        index = Index(root, full)
+        day = open_day(index, self._today, self.say, writing)
+        if self.memory:
+            rules = day.vault.rules
+            look = Look(rules.exclude, rules.due_file, rules.timezone)
+            self.memory.look(day.vault.settings, look, sound=not day.left)
+        return day
+
+    def _today(self, rules: Rules) -> date:
+        return self.given_day or today_in(rules.timezone)
 
     def find(self, day: Day, query: str) -> Prospect:
         """The prospect that a user names; for a note that is not read, why. Raises ``NotFound``, ``Ambiguous``."""
@@ -91,16 +103,6 @@ def _given_day(text: str | None) -> date | None:
     if day is None:
         raise click.BadParameter(f"`{safe(text)}` is no date: write YYYY-MM-DD", param_hint="--today")
     return day
-
-
-def _local_day(rules: Rules) -> date:
-    """Today where the user is: in the settings' time zone, else the machine's."""
-    try:
-        return datetime.now(ZoneInfo(rules.timezone) if rules.timezone else None).date()
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise VaultError(
-            f'followup.toml: `timezone = "{rules.timezone}"` is no known time zone: write a name such as Europe/Berlin'
-        ) from None
 
 
 def _color(wanted: str) -> bool | None:

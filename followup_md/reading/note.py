@@ -46,7 +46,7 @@ _CONFLICT_COPIES = tuple(
 )
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, array_like=True):
     """What one file turned out to be. ``left_out`` says why a note under a prospects folder is none."""
 
     path: str

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 from msgspec import Struct
 
 from followup_md.model import LeftTick, Plan, Problem, Rules
 from followup_md.planning.checks import check_all
 from followup_md.planning.plan import make_plan
+from followup_md.vault.index import Index
 from followup_md.vault.ticks import Page, Taken, read_page, take_up_ticks
-from followup_md.vault.vault import Vault, open_vault
+from followup_md.vault.vault import Progress, Vault, open_vault
 
 
 class Day(Struct, frozen=True):
@@ -26,15 +26,21 @@ class Day(Struct, frozen=True):
     left: tuple[LeftTick, ...]
 
 
-def open_day(root: Path, today_by: Callable[[Rules], date], say: Callable[[str], None], writing: bool = True) -> Day:
+def open_day(
+    index: Index,
+    today_by: Callable[[Rules], date],
+    say: Callable[[str], None],
+    writing: bool = True,
+    progress: Progress = lambda done, of: None,
+) -> Day:
     """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
-    vault = open_vault(root)
+    vault = open_vault(index.root, index, progress)
     today = today_by(vault.rules)
     page = read_page(vault)
     taken = take_up_ticks(vault, page, today, say) if writing else Taken((), ())
     for left in taken.left:
         say(f"{left.path or vault.rules.due_file}: a tick is not taken up: {left.why}")
-    vault = open_vault(root) if taken.done else vault
+    vault = open_vault(index.root, index) if taken.done else vault
     problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
     ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
     return Day(vault, today, make_plan(vault.prospects, vault.rules, today), ordered, page, taken.left)

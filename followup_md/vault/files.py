@@ -1,30 +1,21 @@
-"""Finding and reading the files of a vault. Nothing outside of it is ever opened."""
+"""Finding the vault, and reading its files. Nothing outside of it is ever opened."""
 
 from __future__ import annotations
 
 import os
 import stat
-import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from msgspec import Struct
-
 from followup_md.errors import NotFound, VaultError
-from followup_md.model import Problem, Severity
-from followup_md.reading.note import MAX_BYTES
+from followup_md.vault.scan import on_disk
 
 SETTINGS = "followup.toml"
-MAX_DEPTH = 32
-_IGNORED_STARTS = (".", "_", "#", "~$", "~syncthing~")
-
-
-class Found(Struct, frozen=True):
-    """The files of a vault: notes' paths in order, and what was left out and why."""
-
-    notes: tuple[str, ...]
-    left_out: tuple[tuple[str, str], ...]
-    problems: tuple[Problem, ...]
+#: Pages of ours, beside DUE.md.
+GENERATED = ("STATS.md",)
+MAX_BYTES = 1024 * 1024
+MAX_SETTINGS = 64 * 1024
 
 
 def find_root(chosen: str | None, environment: str | None) -> Path:
@@ -75,98 +66,41 @@ def behind_link(root: Path, path: str) -> str | None:
     return None
 
 
-def find_notes(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Found:
-    """The notes of a vault, without hidden, excluded and generated files; links are not followed.
-
-    An excluded name without ``/`` is a folder of that name at any depth; with ``/``, one path.
-    """
-    excluded = {_folded(folder) for folder in exclude}
-    notes: list[str] = []
-    left_out: list[tuple[str, str]] = []
-    problems: list[Problem] = []
-
-    def walk(folder: str, depth: int) -> None:
-        try:
-            entries = sorted(os.scandir(_on_disk(root, folder)), key=lambda entry: entry.name)
-        except OSError as error:
-            if not folder:
-                raise VaultError(
-                    f"{root}: cannot be read ({error.strerror}); check the folder and its rights"
-                ) from None
-            problems.append(
-                _problem(
-                    folder, "folder-unreadable", f"this folder cannot be read ({error.strerror}): check its rights"
-                )
-            )
-            return
-        for entry in entries:
-            name = entry.name.decode("utf-8", "surrogateescape")
-            path = f"{folder}/{name}" if folder else name
-            if name.startswith(".") or path in generated:
-                continue
-            if entry.is_symlink():
-                if _is_note(name) or _leads_to_folder(entry):
-                    left_out.append((path, "symbolic link"))
-            elif entry.is_dir(follow_symlinks=False):
-                if _folded(name) in excluded or _folded(path) in excluded:
-                    continue
-                if depth < MAX_DEPTH:
-                    walk(path, depth + 1)
-                else:
-                    message = f"folders are nested deeper than {MAX_DEPTH} here: move this one up"
-                    problems.append(_problem(path, "folder-too-deep", message))
-            elif _is_note(name):
-                if entry.is_file(follow_symlinks=False):
-                    notes.append(path)
-                else:
-                    left_out.append((path, "no regular file"))
-
-    walk("", 0)
-    return Found(tuple(notes), tuple(left_out), tuple(problems))
-
-
-def read_files(root: Path, paths: tuple[str, ...]) -> Iterator[tuple[str, bytes | Problem]]:
-    """Each file's bytes, or why it cannot be read."""
-    for path in paths:
-        try:
-            yield path, read_file(root, path)
-        except FileNotFoundError:
-            continue  # it went away between listing and reading
-        except OSError as error:
-            yield (
-                path,
-                _problem(path, "note-unreadable", f"the note cannot be read ({error.strerror}): check its rights"),
-            )
+@contextmanager
+def opened_file(root: Path, path: str, limit: int = MAX_BYTES) -> Iterator[tuple[int, bytes]]:
+    """A file's open handle, and its bytes: at most one more than ``limit``. Links and special files are refused."""
+    how = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(on_disk(root, path), how)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(0, "no regular file")
+        parts, left = [], limit + 1
+        while left and (part := os.read(handle, left)):
+            parts.append(part)
+            left -= len(part)
+        yield handle, b"".join(parts)
+    finally:
+        os.close(handle)
 
 
 def read_file(root: Path, path: str, limit: int = MAX_BYTES) -> bytes:
-    """A file's bytes, at most one more than ``limit``. Links and special files are refused."""
-    handle = os.open(_on_disk(root, path), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(0, "no regular file")
-        return file.read(limit + 1)
+    """A file's bytes, as of ``opened_file``."""
+    with opened_file(root, path, limit) as (_, data):
+        return data
 
 
-def _on_disk(root: Path, path: str) -> bytes:
-    """A path as the file system has it: names are UTF-8 whatever the locale says, odd bytes stay."""
-    return os.fsencode(root) + b"/" + path.encode("utf-8", "surrogateescape")
-
-
-def _leads_to_folder(link: os.DirEntry[bytes]) -> bool:
+def settings_text(root: Path) -> bytes:
+    """The text of ``followup.toml``; empty where there is none. Raises ``VaultError`` where it cannot be read."""
     try:
-        return link.is_dir()
-    except OSError:  # a loop, or a folder one may not enter
-        return True
+        data = read_file(root, SETTINGS, MAX_SETTINGS)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise unreadable_settings(error.strerror or "no regular file") from None
+    if len(data) > MAX_SETTINGS:
+        raise VaultError(f"{SETTINGS}: it is larger than 64 KiB, which settings never are; shorten it")
+    return data
 
 
-def _is_note(name: str) -> bool:
-    return name.lower().endswith(".md") and not name.startswith(_IGNORED_STARTS)
-
-
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold().strip("/")
-
-
-def _problem(path: str, code: str, message: str) -> Problem:
-    return Problem(path, 1, 1, code, Severity.ERROR, message)
+def unreadable_settings(reason: str) -> VaultError:
+    return VaultError(f"{SETTINGS}: the settings cannot be read ({reason}); mend the file, or remove it")

@@ -10,7 +10,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from followup_md.vault.state import state_file
+from followup_md.vault.places import state_file
 
 
 def remember_page(root: Path, page: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from followup_md.errors import Refused
 from followup_md.vault import disk
-from followup_md.vault.state import state_file
+from followup_md.vault.places import state_file
 
 _LOCK_SECONDS = 30.0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -11,60 +13,67 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from followup_md.errors import VaultError
-from followup_md.model import Cadence, Content, Problem, Prospect, Rules, Severity
+from followup_md.model import Cadence, Problem, Prospect, Rules, Severity
 from followup_md.reading.builtins import CHANNELS, STAGES
 from followup_md.reading.cadence import read_cadence, read_cadences
-from followup_md.reading.note import is_under, read_note
+from followup_md.reading.note import is_under
 from followup_md.reading.settings import read_settings
-from followup_md.vault.files import SETTINGS, Found, find_notes, read_file, read_files
+from followup_md.vault.files import GENERATED, read_file, settings_text, unreadable_settings
+from followup_md.vault.index import Index
+from followup_md.vault.scan import Scan, scan
 
 CADENCES = "Cadences"
-STATS = "STATS.md"
-MAX_SETTINGS = 64 * 1024
+
+Progress = Callable[[int, int], None]
 
 
 class Vault(Struct, frozen=True):
-    """What is in a vault: rules, prospects, problems, and why notes were left out (with how many)."""
+    """What is in a vault: the text of its settings, rules, prospects, problems, and why notes were left out (with how many)."""
 
     root: Path
+    settings: bytes
     rules: Rules
     prospects: tuple[Prospect, ...]
     problems: tuple[Problem, ...]
     left_out: tuple[tuple[str, int], ...]
 
 
-def open_vault(root: Path) -> Vault:
-    """Read a vault. Raises ``VaultError`` where the folder or its settings cannot be read."""
-    rules = load_rules(root)
-    found = find_notes(root, rules.exclude, (rules.due_file, STATS))
-    problems = list(found.problems)
-    own = {path: data for path, data in read_files(root, _under(found, CADENCES)) if isinstance(data, bytes)}
-    cadences, wrong = read_cadences(own, rules, built_in_cadences())
-    problems += wrong
+def open_vault(root: Path, index: Index | None = None, progress: Progress = lambda done, of: None) -> Vault:
+    """Read a vault, through its index if one is given.
+
+    ``progress`` is told how many notes were looked at, and of how many. Raises ``VaultError`` where the folder or its
+    settings cannot be read.
+    """
+    settings = settings_text(root)
+    rules = rules_of(settings)
+    found = scan(root, rules.exclude, (rules.due_file, *GENERATED))
+    cadences, problems, own = _own_cadences(root, found, rules)
     rules = replace(rules, cadences=cadences)
-    prospects: list[Prospect] = []
-    library: list[Content] = []
+    notes = [file for file in found.notes if file.path not in own]
+    readings = (index or Index(root, kept=False)).look(notes, rules, settings, lambda done: progress(done, len(notes)))
+    problems += [
+        Problem(trouble.folder, 1, 1, trouble.code, Severity.ERROR, trouble.message) for trouble in found.troubles
+    ]
+    problems += [problem for reading in readings for problem in reading.problems]
     reasons = Counter(reason for path, reason in found.left_out if _concerns(path, rules))
-    for path, data in read_files(root, tuple(path for path in found.notes if path not in own)):
-        if isinstance(data, Problem):
-            problems.append(data)
-            continue
-        reading = read_note(path, data, rules)
-        problems += reading.problems
-        if reading.prospect:
-            prospects.append(reading.prospect)
-        if reading.content:
-            library.append(reading.content)
-        if reading.left_out:
-            reasons[reading.left_out] += 1
+    reasons.update(reading.left_out for reading in readings if reading.left_out)
+    prospects = [reading.prospect for reading in readings if reading.prospect]
     problems += _unknown_zones(prospects)
+    library = (reading.content for reading in readings if reading.content)
     rules = replace(rules, library=tuple(sorted(library, key=lambda content: content.path)))
     ordered = tuple(sorted(prospects, key=lambda prospect: prospect.path))
-    return Vault(root, rules, ordered, tuple(problems), tuple(sorted(reasons.items())))
+    return Vault(root, settings, rules, ordered, tuple(problems), tuple(sorted(reasons.items())))
 
 
-def _under(found: Found, folder: str) -> tuple[str, ...]:
-    return tuple(path for path in found.notes if is_under(path, (folder,)))
+def _own_cadences(root: Path, found: Scan, rules: Rules) -> tuple[dict[str, Cadence], list[Problem], frozenset[str]]:
+    """The cadences in force, what is wrong with the user's own, and the paths of these."""
+    own: dict[str, bytes] = {}
+    for file in found.notes:
+        if is_under(file.path, (CADENCES,)):
+            with suppress(OSError):  # one that cannot be read is looked at, and told, with the other notes
+                own[file.path] = read_file(root, file.path)
+    cadences, problems = read_cadences(own, rules, built_in_cadences())
+    return cadences, problems, frozenset(own)
 
 
 def _concerns(path: str, rules: Rules) -> bool:
@@ -98,16 +107,15 @@ def _unknown_zones(prospects: list[Prospect]) -> list[Problem]:
 
 def load_rules(root: Path) -> Rules:
     """The rules of a vault: its settings over the defaults. Raises ``VaultError`` with every wrong line."""
+    return rules_of(settings_text(root))
+
+
+def rules_of(settings: bytes) -> Rules:
+    """The rules that a settings text gives. Raises ``VaultError`` with every wrong line."""
     try:
-        data = read_file(root, SETTINGS, MAX_SETTINGS)
-        if len(data) > MAX_SETTINGS:
-            raise VaultError(f"{SETTINGS}: it is larger than 64 KiB, which settings never are; shorten it")
-        text = data.decode("utf-8-sig")
-    except FileNotFoundError:
-        return Rules(STAGES, CHANNELS)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise VaultError(f"{SETTINGS}: the settings cannot be read ({reason}); mend the file, or remove it") from None
+        text = settings.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise unreadable_settings("it is not UTF-8 text") from None
     rules, problems = read_settings(text)
     if problems:
         raise VaultError("\n".join(f"{problem.path}:{problem.line}: {problem.message}" for problem in problems))

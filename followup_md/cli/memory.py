@@ -1,0 +1,100 @@
+"""Commands that only read answer at once where nothing has changed since they answered the last time.
+
+It stands before the commands and imports none of what they need.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from followup_md.errors import FollowupError
+from followup_md.vault.answers import Answer, Look, ask, keep, keep_look
+from followup_md.vault.files import find_root
+
+#: Commands that write nothing when nothing has changed.
+READING = frozenset({"index", "due", "why", "show", "check", "cadence"})
+#: Exit codes of answers; others are errors, which may have other causes than the files.
+_ANSWERED = (0, 1)
+#: What of the environment decides how an answer looks.
+_LOOKS = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM", "COLUMNS", "LINES", "PYTHONIOENCODING")
+
+
+class Memory:
+    """One call of a reading command: what it writes is kept, if it may be given again."""
+
+    def __init__(self, root: Path, question: bytes | None) -> None:
+        self.root, self.question = root, question
+        self.sound = False
+        self._streams = sys.stdout, sys.stderr
+        self._written = _Written(sys.stdout), _Written(sys.stderr)
+        if question:
+            sys.stdout, sys.stderr = self._written
+
+    def look(self, settings: bytes, look: Look, sound: bool) -> None:
+        """What the vault was read with, and whether the answer comes from its files alone."""
+        self.sound = sound
+        if self.question is None:
+            keep_look(self.root, settings, look)
+
+    def end(self, code: int) -> None:
+        """Keep what was written."""
+        sys.stdout, sys.stderr = self._streams
+        if self.question and self.sound and code in _ANSWERED:
+            out, err = ("".join(written.parts) for written in self._written)
+            keep(self.root, self.question, Answer(out, err, code))
+
+
+def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | None], date]) -> Memory | None:
+    """Give the answer that was given before, which ends the command; else listen to the one that comes.
+
+    None where the command does not only read, or the vault is not found.
+    """
+    if sys.stdout is None or sys.stderr is None or arguments[0] not in READING or "--full" in arguments:
+        return None
+    given = ctx.params
+    try:
+        root = find_root(given["vault"], os.environ.get("FOLLOWUP_VAULT"))
+        streams = [(stream.isatty(), stream.encoding) for stream in (sys.stdout, sys.stderr)]
+        looks = [os.environ.get(name) for name in _LOOKS]
+        asked = (arguments, given["today"], given["color"], given["quiet"], streams, _width(), looks)
+        question, answer = ask(root, asked, today_in)
+    except FollowupError:
+        return None
+    if answer:
+        sys.stdout.write(answer.out)
+        sys.stdout.flush()
+        sys.stderr.write(answer.err)
+        raise click.exceptions.Exit(answer.code)
+    return Memory(root, question)
+
+
+def _width() -> int | None:
+    """How wide the terminal is, if there is one."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with suppress(AttributeError, ValueError, OSError):
+            return os.get_terminal_size(stream.fileno()).columns  # type: ignore[union-attr]
+    return None
+
+
+class _Written:
+    """A stream that remembers what is written to it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.parts: list[str] = []
+
+    def write(self, text: str) -> int:
+        written = self._stream.write(text)
+        self.parts.append(text)
+        return written
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)

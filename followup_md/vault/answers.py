@@ -1,0 +1,113 @@
+"""What a command answered the last time, for as long as nothing in the vault has changed since.
+
+Most commands only read: on the same day, of the same files, they give the same answer. So it is kept, and given
+again where every file's times, size and inode are what they were. A file that was changed just now may change again
+without showing it, so nothing is kept or given until it has come to rest. Nothing is imported here that reads notes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from followup_md.vault.database import database, proof
+from followup_md.vault.files import GENERATED, SETTINGS, settings_text
+from followup_md.vault.scan import File, file_of, scan
+
+_MOST_BYTES = 4 * 1024 * 1024
+_MOST_ANSWERS = 64
+
+
+class Answer(NamedTuple):
+    """What a command wrote, and its exit code."""
+
+    out: str
+    err: str
+    code: int
+
+
+class Look(NamedTuple):
+    """What of the settings decides which files are looked at, and which day it is."""
+
+    exclude: tuple[str, ...]
+    due_file: str
+    timezone: str | None
+
+
+def ask(
+    root: Path, asked: tuple[object, ...], today_in: Callable[[str | None], date]
+) -> tuple[bytes | None, Answer | None]:
+    """The name under which an answer to what is ``asked`` may be kept now (None: it may not), and the one that is.
+
+    Raises ``VaultError`` where the vault cannot be read.
+    """
+    now = time.time_ns()
+    with database(root) as connection:
+        if connection is None:
+            return None, None
+        settings = settings_text(root)
+        rows = connection.execute(
+            "SELECT exclude, due_file, timezone FROM look WHERE settings = ?", (settings,)
+        ).fetchall()
+        if not rows:
+            return None, None
+        look = Look(tuple(filter(None, rows[0][0].split("\n"))), *rows[0][1:])
+        found = scan(root, look.exclude, (look.due_file, *GENERATED))
+        files = [*found.notes, *_beside(root, look)]
+        if not all(file.settled(now) for file in files):
+            return None, None
+        name = blake2b(
+            repr((asked, str(root), today_in(look.timezone), look, settings)).encode("utf-8", "surrogatepass")
+        )
+        name.update(
+            repr(([tuple(file) for file in files], found.left_out, found.troubles)).encode("utf-8", "surrogatepass")
+        )
+        question = name.digest()
+        for code, out, err, checked in connection.execute(
+            "SELECT code, out, err, proof FROM answer WHERE question = ?", (question,)
+        ):
+            if checked == proof(question, b"%d" % code, out, err):
+                return question, Answer(_text(out), _text(err), code)
+        return question, None
+    return None, None
+
+
+def keep(root: Path, question: bytes, answer: Answer) -> None:
+    """Keep an answer."""
+    out, err = (text.encode("utf-8", "surrogatepass") for text in answer[:2])
+    if len(out) + len(err) > _MOST_BYTES:
+        return
+    with database(root) as connection:
+        if connection:
+            if connection.execute("SELECT count(*) FROM answer").fetchone()[0] >= _MOST_ANSWERS:
+                connection.execute("DELETE FROM answer")
+            row = (question, answer.code, out, err, proof(question, b"%d" % answer.code, out, err))
+            connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?)", row)
+
+
+def keep_look(root: Path, settings: bytes, look: Look) -> None:
+    """Keep what the settings say of where to look."""
+    with database(root) as connection:
+        if connection:
+            connection.execute("DELETE FROM look")
+            row = (settings, "\n".join(look.exclude), look.due_file, look.timezone)
+            connection.execute("INSERT INTO look VALUES (?, ?, ?, ?)", row)
+
+
+def _beside(root: Path, look: Look) -> list[File]:
+    """The files that are no notes and yet decide what is answered."""
+    found = []
+    for name in (look.due_file, SETTINGS):
+        try:
+            found.append(file_of(name, (root / name).lstat()))
+        except OSError:
+            continue
+    return found
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")

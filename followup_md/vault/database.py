@@ -1,0 +1,129 @@
+"""The file in the user's cache folder where a vault's index is kept. Never in the vault, and never needed.
+
+What is broken, locked, of another version or cannot be written is left out or made anew; it is no error.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from hashlib import blake2b
+from pathlib import Path
+from zlib import crc32
+
+from followup_md.vault.places import cache_file
+
+_WAIT_SECONDS = 0.25
+_BROKEN = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_SCHEMA,
+        sqlite3.SQLITE_MISMATCH,
+    }
+)
+
+#: ``proof`` is a checksum of the row's bytes: it is not synced to disk, so a power cut may leave parts of rows.
+_TABLES = (
+    "CREATE TABLE version (program BLOB NOT NULL)",
+    "CREATE TABLE note (path BLOB PRIMARY KEY, signature BLOB, rules BLOB, digest BLOB, reading BLOB, proof INTEGER)",
+    "CREATE TABLE look (settings BLOB, exclude TEXT, due_file TEXT, timezone TEXT)",
+    "CREATE TABLE answer (question BLOB PRIMARY KEY, code INTEGER, out BLOB, err BLOB, proof INTEGER)",
+)
+
+
+def proof(*parts: bytes) -> int:
+    """A checksum of a row."""
+    found = 0
+    for part in parts:
+        found = crc32(part, found)
+    return found
+
+
+@contextmanager
+def database(root: Path) -> Iterator[sqlite3.Connection | None]:
+    """The open database of a vault; None where there can be none.
+
+    A failure within ends the block: what was changed is rolled back, and a broken database is removed.
+    """
+    connection = _connected(root)
+    if connection is None:
+        yield None
+        return
+    with closing(connection):
+        try:
+            yield connection
+            connection.commit()
+        except sqlite3.Error as error:
+            if _is_broken(error):
+                _forget(root)
+
+
+def _connected(root: Path) -> sqlite3.Connection | None:
+    for _ in range(2):
+        connection = None
+        try:
+            place = cache_file(root, "sqlite")
+            os.close(os.open(place, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
+            connection = sqlite3.connect(place, timeout=_WAIT_SECONDS)
+            connection.execute("PRAGMA synchronous=OFF")
+            _of_this_program(connection)
+        except (OSError, RuntimeError):
+            return None
+        except sqlite3.Error as error:
+            if connection:
+                connection.close()
+            if not _is_broken(error):
+                return None
+            _forget(root)
+        else:
+            return connection
+    return None
+
+
+def _is_broken(error: sqlite3.Error) -> bool:
+    """Whether a database is of no use. Else it is locked, or the disk is full or cannot be written."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _BROKEN
+
+
+def _forget(root: Path) -> None:
+    with suppress(OSError, RuntimeError):
+        for ending in ("sqlite", "sqlite-journal"):
+            cache_file(root, ending).unlink(missing_ok=True)
+
+
+def _of_this_program(connection: sqlite3.Connection) -> None:
+    """Empty a database that another state of the program has written."""
+    program = _program()
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    if "version" in tables and connection.execute("SELECT program FROM version").fetchall() == [(program,)]:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    for name in tables:
+        connection.execute(f'DROP TABLE "{name}"')
+    for statement in _TABLES:
+        connection.execute(statement)
+    connection.execute("INSERT INTO version VALUES (?)", (program,))
+    connection.commit()
+
+
+def _program() -> bytes:
+    """What tells one state of this program from another: the sources it runs from, and the Python it runs on."""
+    found = blake2b(repr((sys.version, sqlite3.sqlite_version)).encode(), digest_size=16)
+
+    def add(folder: str) -> None:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+        for entry in entries:
+            if entry.name.endswith((".py", ".md")):
+                status = entry.stat()
+                found.update(f"{entry.name} {status.st_mtime_ns} {status.st_size}\n".encode())
+            elif entry.is_dir() and not entry.name.startswith("_"):
+                add(entry.path)
+
+    add(str(Path(__file__).parent.parent))
+    return found.digest()

@@ -1,0 +1,126 @@
+"""What lies in a vault, without opening any of it: the notes' paths, and how to tell whether one has changed.
+
+It imports next to nothing, so that a command may find out quickly that nothing has changed at all.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+from followup_md.errors import VaultError
+
+MAX_DEPTH = 32
+#: A file that was changed so shortly before it was looked at may change again without showing it: file systems
+#: count time in steps of up to two seconds.
+GRAIN_NS = 2_000_000_000
+_IGNORED_STARTS = (".", "_", "#", "~$", "~syncthing~")
+
+
+class File(NamedTuple):
+    """A file as it was when it was looked at. Unequal means changed; times are in nanoseconds."""
+
+    path: str
+    modified: int
+    changed: int
+    size: int
+    inode: int
+
+    def settled(self, now: int) -> bool:
+        """Whether it would be unequal if it were changed after ``now``, the time it was looked at."""
+        return max(self.modified, self.changed) < now - GRAIN_NS
+
+
+class Trouble(NamedTuple):
+    """A folder that is not looked into: its path, a problem's code, and what is wrong."""
+
+    folder: str
+    code: str
+    message: str
+
+
+class Scan(NamedTuple):
+    """The notes of a vault in order, and what was left out and why."""
+
+    notes: tuple[File, ...]
+    left_out: tuple[tuple[str, str], ...]
+    troubles: tuple[Trouble, ...]
+
+
+def file_of(path: str, status: os.stat_result) -> File:
+    """A file by what the system says of it."""
+    return File(path, status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Scan:
+    """The notes of a vault, without hidden, excluded and generated files; links are not followed.
+
+    An excluded name without ``/`` is a folder of that name at any depth; with ``/``, one path. Raises ``VaultError``
+    where the vault itself cannot be read.
+    """
+    excluded = {_folded(folder) for folder in exclude}
+    notes: list[File] = []
+    left_out: list[tuple[str, str]] = []
+    troubles: list[Trouble] = []
+
+    def walk(folder: str, depth: int) -> None:
+        try:
+            with os.scandir(on_disk(root, folder)) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            if not folder:
+                raise VaultError(
+                    f"{root}: cannot be read ({error.strerror}); check the folder and its rights"
+                ) from None
+            message = f"this folder cannot be read ({error.strerror}): check its rights"
+            troubles.append(Trouble(folder, "folder-unreadable", message))
+            return
+        for entry in entries:
+            name = entry.name.decode("utf-8", "surrogateescape")
+            path = f"{folder}/{name}" if folder else name
+            if name.startswith(".") or path in generated:
+                continue
+            if entry.is_symlink():
+                if _is_note(name) or _leads_to_folder(entry):
+                    left_out.append((path, "symbolic link"))
+            elif entry.is_dir(follow_symlinks=False):
+                if _folded(name) in excluded or _folded(path) in excluded:
+                    continue
+                if depth < MAX_DEPTH:
+                    walk(path, depth + 1)
+                else:
+                    message = f"folders are nested deeper than {MAX_DEPTH} here: move this one up"
+                    troubles.append(Trouble(path, "folder-too-deep", message))
+            elif _is_note(name):
+                if entry.is_file(follow_symlinks=False):
+                    try:
+                        notes.append(file_of(path, entry.stat(follow_symlinks=False)))
+                    except OSError:  # it went away between listing and looking
+                        continue
+                else:
+                    left_out.append((path, "no regular file"))
+
+    walk("", 0)
+    return Scan(tuple(notes), tuple(left_out), tuple(troubles))
+
+
+def on_disk(root: Path, path: str) -> bytes:
+    """A path as the file system has it: names are UTF-8 whatever the locale says, odd bytes stay."""
+    return os.fsencode(root) + b"/" + path.encode("utf-8", "surrogateescape")
+
+
+def _leads_to_folder(link: os.DirEntry[bytes]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # a loop, or a folder one may not enter
+        return True
+
+
+def _is_note(name: str) -> bool:
+    return name[-3:].lower() == ".md" and not name.startswith(_IGNORED_STARTS)
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold().strip("/")

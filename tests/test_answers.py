@@ -1,0 +1,130 @@
+"""An answer is given again only where nothing has changed since: it is always the one that reading would give."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Folder, Result
+
+DANA = "---\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
+COMMANDS = [
+    ("index",),
+    ("index", "--check"),
+    ("due",),
+    ("due", "--all", "--json"),
+    ("why", "Dana"),
+    ("show", "Dana", "--json"),
+    ("check",),
+    ("check", "--format", "github"),
+    ("cadence", "list"),
+]
+
+
+@pytest.fixture
+def known(vault: Folder, at_rest: None) -> Folder:
+    """A vault that the commands have been asked about before."""
+    vault.write("Prospects/Dana.md", DANA)
+    vault.write("Prospects/Broken.md", "---\nnext: 2026-02-30\n---\n")
+    for arguments in (*COMMANDS, *COMMANDS, *COMMANDS):
+        vault.followup(*arguments)
+    return vault
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From the call on, reading a vault is an error."""
+
+    def never(*given: object, **named: object) -> None:
+        raise AssertionError("the vault was read")
+
+    return lambda: monkeypatch.setattr("followup_md.vault.day.open_vault", never)
+
+
+def fresh(vault: Folder, *arguments: str) -> Result:
+    """The answer of one that knows nothing."""
+    kept = os.environ["XDG_CACHE_HOME"]
+    os.environ["XDG_CACHE_HOME"] = "/dev/null"
+    try:
+        return vault.followup(*arguments)
+    finally:
+        os.environ["XDG_CACHE_HOME"] = kept
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_the_same_is_answered_without_reading(
+    known: Folder, unreadable: Callable[[], None], arguments: tuple[str, ...]
+) -> None:
+    truth = fresh(known, *arguments)
+    unreadable()
+    assert known.followup(*arguments) == truth
+    with pytest.raises(AssertionError, match="was read"):
+        known.followup("index", "--full")
+
+
+def changed(vault: Folder, path: str, old: str, new: str) -> None:
+    vault.write(path, vault.read(path).decode().replace(old, new))
+
+
+CHANGES: dict[str, Callable[[Folder], object]] = {
+    "a word": lambda vault: changed(vault, "Prospects/Dana.md", "hello", "adieu"),
+    "a touch": lambda vault: vault.followup("log", "Dana", "call", "spoke"),
+    "a new note": lambda vault: vault.write("Prospects/Ann.md", DANA),
+    "a note gone": lambda vault: (vault.root / "Prospects/Dana.md").unlink(),
+    "a note renamed": lambda vault: (vault.root / "Prospects/Dana.md").rename(vault.root / "Prospects/Dan.md"),
+    "a note made a link": lambda vault: (vault.root / "Prospects/Link.md").symlink_to("Dana.md"),
+    "settings": lambda vault: vault.write("followup.toml", 'prospects = ["Kunden"]\n'),
+    "a cadence": lambda vault: vault.followup("cadence", "copy", "new-lead"),
+    "the library": lambda vault: vault.write("Library/Piece.md", "---\ntype: content\n---\n"),
+    "DUE.md": lambda vault: changed(vault, "DUE.md", "## Notes", "## Notes\nmine\n"),
+    "a tick": lambda vault: changed(vault, "DUE.md", "- [ ]", "- [x]"),
+    "no DUE.md": lambda vault: (vault.root / "DUE.md").unlink(),
+    "a broken note mended": lambda vault: changed(vault, "Prospects/Broken.md", "02-30", "02-28"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_after_a_change_the_answer_is_a_new_one(known: Folder, change: Callable[[Folder], object]) -> None:
+    change(known)
+    for arguments in (*COMMANDS, *COMMANDS):
+        before = {path: path.read_bytes() for path in known.root.rglob("*.md") if path.is_file()}
+        answer = known.followup(*arguments)
+        if arguments == ("index",) or before != {path: path.read_bytes() for path in before if path.exists()}:
+            continue  # it wrote, so it has another answer the next time
+        assert answer == fresh(known, *arguments)
+
+
+def test_another_day_another_width_another_option_have_their_own_answers(
+    known: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        assert known.followup("due", today="2026-12-24") != known.followup("due")
+        assert "\x1b[" in known.followup("--color", "always", "due").out
+        assert "\x1b[" not in known.followup("due").out
+        assert known.followup("-q", "due").err == ""
+        assert known.followup("due").err != ""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in known.followup("due").out
+
+
+def test_a_tick_that_stays_is_tried_again_each_time(known: Folder, tmp_path: Path) -> None:
+    """Why it stays may lie outside of the files: git may be done by now."""
+    changed(known, "DUE.md", "- [ ]", "- [x]")
+    (known.root / "Prospects/Dana.md").chmod(0o444)
+    for _ in range(3):
+        known.followup("due")
+    (known.root / ".git").mkdir()
+    (known.root / "Prospects/Dana.md").chmod(0o644)
+    known.followup("due")
+    assert "as planned" in known.read("Prospects/Dana.md").decode()
+
+
+def test_what_was_changed_just_now_is_not_answered_from_memory(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    answers = []
+    for word in ("hello", "adieu", "howdy"):
+        vault.write("Prospects/Dana.md", DANA.replace("hello", word))
+        answers.append(vault.followup("show", "Dana").out)
+    assert [word in answer for word, answer in zip(("hello", "adieu", "howdy"), answers, strict=True)] == [True] * 3

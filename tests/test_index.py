@@ -1,0 +1,237 @@
+"""The incremental index: reading through it equals reading the files, whatever happens to files and database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import Folder
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from notes import notes
+
+from followup_md.vault.database import database
+from followup_md.vault.index import Index
+from followup_md.vault.places import cache_file
+from followup_md.vault.vault import open_vault
+
+DANA = "---\nemail: d@x.example\n---\n## Touches\n- 2026-11-16 email: hello\n"
+LONG_AGO = 1_700_000_000
+
+
+def written(root: Path, path: str, text: str, age: bool = True) -> Path:
+    """Write a note; an aged one has come to rest, as far as the file system's own clock lets us pretend."""
+    place = root / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text)
+    if age:
+        os.utime(place, (LONG_AGO, LONG_AGO))
+    return place
+
+
+def read_by(root: Path) -> tuple[Index, object]:
+    index = Index(root)
+    return index, open_vault(root, index)
+
+
+def test_what_has_not_changed_is_not_read_again(tmp_path: Path, at_rest: None) -> None:
+    written(tmp_path, "Prospects/Dana.md", DANA)
+    written(tmp_path, "Prospects/Ann.md", DANA)
+    first, vault = read_by(tmp_path)
+    assert first.read == 2
+    again, same = read_by(tmp_path)
+    assert (again.read, same) == (0, vault)
+    (tmp_path / "Prospects/Ann.md").touch()
+    third, same = read_by(tmp_path)
+    assert (third.read, same) == (1, vault)
+
+
+def test_a_change_that_hides_is_seen(tmp_path: Path, at_rest: None) -> None:
+    """Same size, and the time of the last change set back: the system's own time of it tells."""
+    note = written(tmp_path, "Prospects/Dana.md", DANA)
+    read_by(tmp_path)
+    written(tmp_path, "Prospects/Dana.md", DANA.replace("hello", "adieu"))
+    assert note.stat().st_mtime == LONG_AGO
+    assert open_vault(tmp_path, Index(tmp_path)) == open_vault(tmp_path)
+
+
+def test_what_was_written_just_now_is_read_again(tmp_path: Path) -> None:
+    """Within the clock's grain nothing would tell, so the bytes are compared."""
+    written(tmp_path, "Prospects/Dana.md", DANA, age=False)
+    for _ in range(2):
+        index, _ = read_by(tmp_path)
+    with database(tmp_path) as connection:
+        assert connection
+        assert connection.execute("SELECT signature FROM note").fetchall() == [(b"",)]
+    assert index.read == 0, "the same bytes say the same"
+
+
+def test_other_settings_read_everything_again(tmp_path: Path, at_rest: None) -> None:
+    written(tmp_path, "Kunden/Dana.md", DANA)
+    assert len(open_vault(tmp_path, Index(tmp_path)).prospects) == 0
+    written(tmp_path, "followup.toml", 'prospects = ["Kunden"]\n')
+    assert open_vault(tmp_path, Index(tmp_path)) == open_vault(tmp_path)
+    assert len(open_vault(tmp_path, Index(tmp_path)).prospects) == 1
+
+
+def test_the_watcher_s_index_gives_the_same_values_for_what_has_not_changed(tmp_path: Path, at_rest: None) -> None:
+    written(tmp_path, "Prospects/Dana.md", DANA)
+    written(tmp_path, "Prospects/Ann.md", DANA)
+    index = Index(tmp_path)
+    ann, dana = open_vault(tmp_path, index).prospects
+    written(tmp_path, "Prospects/Dana.md", DANA + "- 2026-11-17 call: again\n")
+    then = open_vault(tmp_path, index).prospects
+    assert then[0] is ann
+    assert then[1] is not dana
+
+
+def broken(place: Path) -> None:
+    place.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+
+
+def cut(place: Path) -> None:
+    place.write_bytes(place.read_bytes()[:3000])
+
+
+def no_database(place: Path) -> None:
+    place.write_bytes(b"hello")
+
+
+def of_another_version(place: Path) -> None:
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE version SET program = 'another'")
+        connection.execute("UPDATE note SET reading = 'x'")
+    connection.close()
+
+
+def of_another_shape(place: Path) -> None:
+    with sqlite3.connect(place) as connection:
+        connection.execute("DROP TABLE note")
+        connection.execute("CREATE TABLE note (path)")
+    connection.close()
+
+
+def with_torn_rows(place: Path) -> None:
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE note SET reading = substr(reading, 1, 40) || x'00' || substr(reading, 42)")
+    connection.close()
+
+
+@pytest.mark.parametrize("harm", [broken, cut, no_database, of_another_version, of_another_shape, with_torn_rows])
+def test_a_database_that_is_of_no_use_is_made_anew(tmp_path: Path, at_rest: None, harm: object) -> None:
+    for name in ("Ann", "Ben", "Cem"):
+        written(tmp_path, f"Prospects/{name}.md", DANA)
+    read_by(tmp_path)
+    harm(cache_file(tmp_path, "sqlite"))  # type: ignore[operator]
+    for _ in range(3):
+        assert open_vault(tmp_path, Index(tmp_path)) == open_vault(tmp_path)
+    assert read_by(tmp_path)[0].read == 0, "and from then on it is of use"
+
+
+@pytest.mark.parametrize("cache", ["/proc/nowhere", "/dev/null", "inside"])
+def test_without_a_cache_folder_everything_works(vault: Folder, monkeypatch: pytest.MonkeyPatch, cache: str) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(vault.root) if cache == "inside" else cache)
+    vault.write("Prospects/Dana.md", DANA)
+    assert vault.followup("index").code == 0
+    assert vault.followup("due", "--all").code == 0
+    assert sorted(path.name for path in vault.root.iterdir()) == ["DUE.md", "Prospects", "followup.toml"]
+
+
+def test_a_locked_database_is_left_out(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    vault.write("Prospects/Ann.md", DANA)
+    with sqlite3.connect(cache_file(vault.root, "sqlite"), isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert "Ann" in vault.followup("due", "--all").out
+    other.close()
+
+
+def test_the_database_is_for_its_user_alone_and_not_in_the_vault(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("due")
+    place = cache_file(vault.root, "sqlite")
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert place.parent.stat().st_mode & 0o777 == 0o700
+    assert not place.is_relative_to(vault.root)
+
+
+NAMES = ["Prospects/Ann.md", "Prospects/Ben.md", "Prospects/North/Ann.md", "Library/Piece.md", "Loose.md"]
+
+
+class Files(RuleBasedStateMachine):
+    """A real folder in which anything happens, read through its index after each step."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.base = Path(tempfile.mkdtemp())
+        self.root = self.base / "vault"
+        self.root.mkdir()
+        self.kept = Index(self.root)
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.base)
+
+    @rule(path=st.sampled_from(NAMES), text=notes(date(2026, 11, 21)), age=st.booleans())
+    def write(self, path: str, text: str, age: bool) -> None:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+        if age:
+            os.utime(place, (LONG_AGO, LONG_AGO))
+
+    @rule(path=st.sampled_from(NAMES), old=st.sampled_from("aeiou"), new=st.sampled_from("aeiou"))
+    def change_a_letter(self, path: str, old: str, new: str) -> None:
+        """Same size, and the same time of the last change."""
+        place = self.root / path
+        if place.exists():
+            status = place.stat()
+            place.write_bytes(place.read_bytes().replace(old.encode(), new.encode()))
+            os.utime(place, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    @rule(old=st.sampled_from(NAMES), new=st.sampled_from(NAMES))
+    def rename(self, old: str, new: str) -> None:
+        if (self.root / old).exists():
+            (self.root / new).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / old).replace(self.root / new)
+
+    @rule(one=st.sampled_from(NAMES), other=st.sampled_from(NAMES))
+    def swap(self, one: str, other: str) -> None:
+        if (self.root / one).exists() and (self.root / other).exists() and one != other:
+            (self.root / one).rename(self.root / "between")
+            (self.root / other).rename(self.root / one)
+            (self.root / "between").rename(self.root / other)
+
+    @rule(path=st.sampled_from(NAMES))
+    def remove(self, path: str) -> None:
+        (self.root / path).unlink(missing_ok=True)
+
+    @rule(folders=st.sampled_from(["", 'prospects = ["Prospects", "Library"]\n', 'exclude = ["North"]\n']))
+    def set_up(self, folders: str) -> None:
+        (self.root / "followup.toml").write_text(folders)
+
+    @rule()
+    def lose_the_database(self) -> None:
+        cache_file(self.root, "sqlite").unlink(missing_ok=True)
+
+    @rule()
+    def begin_again(self) -> None:
+        self.kept = Index(self.root)
+
+    @invariant()
+    def the_index_says_what_the_files_say(self) -> None:
+        if not hasattr(self, "root"):
+            return
+        truth = open_vault(self.root)
+        assert open_vault(self.root, self.kept) == truth
+        assert open_vault(self.root, Index(self.root)) == truth
+
+
+TestFiles = Files.TestCase
+TestFiles.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
