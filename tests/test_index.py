@@ -44,12 +44,12 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path, at_rest: None) -
     written(tmp_path, "Prospects/Dana.md", DANA)
     written(tmp_path, "Prospects/Ann.md", DANA)
     first, vault = read_by(tmp_path)
-    assert first.read == 2
+    assert len(first.changed) == 2
     again, same = read_by(tmp_path)
-    assert (again.read, same) == (0, vault)
+    assert (again.changed, same) == (set(), vault)
     (tmp_path / "Prospects/Ann.md").touch()
     third, same = read_by(tmp_path)
-    assert (third.read, same) == (1, vault)
+    assert (third.changed, same) == (set(), vault)
 
 
 def test_a_change_that_hides_is_seen(tmp_path: Path, at_rest: None) -> None:
@@ -69,7 +69,7 @@ def test_what_was_written_just_now_is_read_again(tmp_path: Path) -> None:
     with database(tmp_path) as connection:
         assert connection
         assert connection.execute("SELECT signature FROM note").fetchall() == [(b"",)]
-    assert index.read == 0, "the same bytes say the same"
+    assert index.changed == set(), "the same bytes say the same"
 
 
 def test_other_settings_read_everything_again(tmp_path: Path, at_rest: None) -> None:
@@ -131,7 +131,7 @@ def test_a_database_that_is_of_no_use_is_made_anew(tmp_path: Path, at_rest: None
     harm(cache_file(tmp_path, "sqlite"))  # type: ignore[operator]
     for _ in range(3):
         assert open_vault(tmp_path, Index(tmp_path)) == open_vault(tmp_path)
-    assert read_by(tmp_path)[0].read == 0, "and from then on it is of use"
+    assert read_by(tmp_path)[0].changed == set(), "and from then on it is of use"
 
 
 @pytest.mark.parametrize("cache", ["/proc/nowhere", "/dev/null", "inside"])

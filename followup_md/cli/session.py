@@ -35,14 +35,15 @@ class Session:
         """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
         root = find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT"))
         index = Index(root, full)
-        day = open_day(index, self._today, self.say, writing)
+        day = open_day(index, self.today, self.say, writing)
         if self.memory:
             rules = day.vault.rules
             look = Look(rules.exclude, rules.due_file, rules.timezone)
             self.memory.look(day.vault.settings, look, sound=not day.left)
         return day
 
-    def _today(self, rules: Rules) -> date:
+    def today(self, rules: Rules) -> date:
+        """The day that was given, else today where the user is."""
         return self.given_day or today_in(rules.timezone)
 
     def find(self, day: Day, query: str) -> Prospect:

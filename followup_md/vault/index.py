@@ -22,6 +22,7 @@ from followup_md.model import Problem, Rules, Severity
 from followup_md.reading.note import Reading, read_note
 from followup_md.vault.database import database, proof
 from followup_md.vault.files import opened_file
+from followup_md.vault.patience import Patience
 from followup_md.vault.scan import File, file_of
 
 
@@ -42,13 +43,17 @@ class Index:
     A command makes one and looks once. The watcher keeps one: it gives the same values for what has not changed.
     """
 
-    def __init__(self, root: Path, full: bool = False, kept: bool = True) -> None:
-        """``full``: trust nothing that was kept, read every note. ``kept``: whether there is a database at all."""
-        self.root = root
+    def __init__(self, root: Path, full: bool = False, kept: bool = True, patience: Patience | None = None) -> None:
+        """``full``: trust nothing that was kept, read every note. ``kept``: whether there is a database at all.
+
+        ``patience``: what is not believed at first sight; without it, files are taken as they are.
+        """
+        self.root, self.patience = root, patience
         self._known: dict[str, Known] = {}
         self._rules: bytes | None = None
         self._full, self._kept = full, kept
-        self.read = 0
+        #: The notes that were found to say something else, or to be gone.
+        self.changed: set[str] = set()
 
     def look(
         self, files: Iterable[File], rules: Rules, settings: bytes, progress: Callable[[int], None] = lambda done: None
@@ -63,20 +68,33 @@ class Index:
             self._known = _kept(self.root, of) if self._kept and not self._full else {}
             self._rules = of
         known: dict[str, Known] = {}
-        changed: list[str] = []
         for number, file in enumerate(files):
-            before = self._known.get(file.path)
-            now = self._looked_at(file, before, rules)
+            now = self._looked_at(file, self._known.get(file.path), rules)
             if now is not None:
                 known[file.path] = now
-                if before is None or now[:2] != before[:2]:
-                    changed.append(file.path)
             progress(number + 1)
-        gone = [path for path in self._known if path not in known]
-        if self._kept and (changed or gone):
-            _keep(self.root, of, {path: known[path] for path in changed}, gone)
-        self.read, self._known = len(changed), known
+        gone = {path for path in self._known if path not in known}
+        if self.patience:
+            for path in gone - self.patience.believes_gone(gone, len(self._known)):
+                known[path] = self._known[path]._replace(file=None)
+                gone.discard(path)
+        before = self._known
+        looked = [path for path, now in known.items() if path not in before or now[:2] != before[path][:2]]
+        if self._kept and (looked or gone):
+            _keep(self.root, of, {path: known[path] for path in looked}, gone)
+        said = [path for path in looked if path not in before or known[path].digest != before[path].digest]
+        self.changed.update(said, gone)
+        self._known = known
         return [item.says for item in known.values() if isinstance(item.says, Reading)]
+
+    def _is_doubtful(self, before: Known, data: bytes, says: Reading) -> bool:
+        if self.patience is None or not isinstance(before.says, Reading):
+            return False
+        return not self.patience.believes_read(says.path, before.says, data, says)
+
+    def doubt(self) -> None:
+        """Compare every note's bytes at the next look, whatever the system says of the files."""
+        self._known = {path: known._replace(file=None) for path, known in self._known.items()}
 
     def _looked_at(self, file: File, before: Known | None, rules: Rules) -> Known | None:
         """The file as it is now; None where it is gone."""
@@ -98,7 +116,10 @@ class Index:
         digest = blake2b(data, digest_size=16).digest()
         same = before.says if before and before.digest == digest else None
         says = _unpacked(same) if isinstance(same, bytes) else same
-        return Known(file if at_rest else None, digest, says or read_note(file.path, data, rules))
+        says = says or read_note(file.path, data, rules)
+        if before and self._is_doubtful(before, data, says):
+            return before._replace(file=None)
+        return Known(file if at_rest else None, digest, says)
 
 
 # --------------------------------------------------------------------------- in the database

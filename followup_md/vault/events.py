@@ -1,0 +1,136 @@
+"""What the system tells of changes in a folder. It is only a hint to look: events are lost, late and wrong."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+
+#: No event of opening or closing what was only read: those are our own.
+_TOLD: list[type[FileSystemEvent]] = [
+    FileCreatedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileDeletedEvent,
+    FileClosedEvent,
+    DirCreatedEvent,
+    DirMovedEvent,
+    DirDeletedEvent,
+]
+
+#: Kinds of drives that do not tell of every change: those of networks and of other programs, and layered ones.
+_INCOMPLETE = ("nfs", "cifs", "smb", "9p", "fuse", "overlay", "afs", "ceph", "vboxsf", "virtiofs", "davfs", "sshfs")
+
+
+class Events:
+    """Listens to a folder and calls ``hint`` when something in it may have changed, from another thread."""
+
+    def __init__(self, root: Path, hint: Callable[[], None]) -> None:
+        self._root, self._hint = root, hint
+        self._observer = Observer()
+        self._overflow = _Overflow(hint)
+
+    def start(self) -> None:
+        """Listen. Raises ``OSError`` where the system has no more watches to give."""
+        logging.getLogger("watchdog").addHandler(self._overflow)
+        self._observer.schedule(_Handler(self._root, self._hint), str(self._root), recursive=True, event_filter=_TOLD)
+        self._observer.start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        logging.getLogger("watchdog").removeHandler(self._overflow)
+        with suppress(RuntimeError):  # it was never started
+            self._observer.stop()
+            self._observer.join(5)
+
+    def alive(self) -> bool:
+        """Whether events still come: a listener may end without a word."""
+        return self._observer.is_alive() and all(emitter.is_alive() for emitter in self._observer.emitters)
+
+
+def why_incomplete(root: Path) -> str:
+    """Why events do not tell everything here; empty where they should."""
+    if kind := next((kind for kind in _INCOMPLETE if _drive_of(root).startswith(kind)), ""):
+        return f"this drive ({kind}) does not tell of every change"
+    watched, folders = _watches(), sum(1 for _ in os.walk(root))
+    if watched is not None and watched < folders:
+        return f"the system watches {watched} of {folders} folders (see fs.inotify.max_user_watches)"
+    return ""
+
+
+class _Handler(FileSystemEventHandler):
+    def __init__(self, root: Path, hint: Callable[[], None]) -> None:
+        self._top, self._hint = os.fsencode(root), hint
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Pass on what concerns a note, a folder or the settings. What cannot be told is passed on as well."""
+        try:
+            concerns = any(
+                self._concerns(os.fsencode(path), event.is_directory)
+                for path in (event.src_path, event.dest_path)
+                if path
+            )
+        except (TypeError, ValueError):
+            concerns = True
+        if concerns:
+            self._hint()
+
+    def _concerns(self, path: bytes, is_folder: bool) -> bool:
+        below = path.removeprefix(self._top).lstrip(b"/\\")
+        if any(part.startswith(b".") for part in below.replace(b"\\", b"/").split(b"/")):
+            return False
+        return is_folder or below.lower().endswith((b".md", b".toml"))
+
+
+class _Overflow(logging.Handler):
+    """Events were lost: look at everything."""
+
+    def __init__(self, hint: Callable[[], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._hint = hint
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._hint()
+
+
+def _watches() -> int | None:
+    """How many folders this process watches; None where the system does not say."""
+    if sys.platform != "linux":
+        return None
+    count = 0
+    for info in Path("/proc/self/fdinfo").iterdir():
+        with suppress(OSError):
+            count += info.read_text().count("inotify wd:")
+    return count
+
+
+def _drive_of(root: Path) -> str:
+    """The kind of file system that a folder lies on; empty where that is not told."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return ""
+    found, longest = "", -1
+    for line in mounts:
+        before, _, after = line.partition(" - ")
+        place = Path(before.split(" ")[4].encode().decode("unicode_escape"))
+        if root.is_relative_to(place) and len(place.parts) >= longest:
+            found, longest = after.split(" ")[0], len(place.parts)
+    return found

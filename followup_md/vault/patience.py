@@ -1,0 +1,71 @@
+"""What the watcher does not believe at first sight: notes that are gone, cut, or gone in masses.
+
+Editors and sync programs remove a file and make it again, or empty it before they write it. A drive that is taken
+away takes half the vault with it. So what was known is kept for a while, and looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from followup_md.errors import VaultError
+from followup_md.model import Prospect
+from followup_md.reading.note import Reading
+
+#: For so many seconds a note that is gone, or reads as one half written, is what it was before.
+GONE_SECONDS, TORN_SECONDS = 2.0, 5.0
+#: For so many seconds nothing is believed of a vault that has lost more than half of its notes at once.
+MASS_SECONDS, MASS_NOTES = 60.0, 10
+
+
+class Unavailable(VaultError):
+    """The vault is not there as it should be, so DUE.md stays as it is."""
+
+
+class Patience:
+    """How long each doubtful thing has been so; ``clock`` counts seconds and never goes back."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._gone: dict[str, float] = {}
+        self._torn: dict[str, float] = {}
+        self._mass: float | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something has to be looked at again soon."""
+        return bool(self._gone or self._torn or self._mass is not None)
+
+    def believes_gone(self, gone: Collection[str], known: int) -> set[str]:
+        """Which of the notes that are gone have been so for long enough.
+
+        ``known`` is how many there were. Raises ``Unavailable`` where too many went at once.
+        """
+        now = self._clock()
+        if len(gone) >= MASS_NOTES and len(gone) * 2 > known:
+            self._mass = now if self._mass is None else self._mass
+            if now - self._mass < MASS_SECONDS:
+                raise Unavailable(f"{len(gone)} of {known} notes are gone at once: waiting whether they come back")
+        else:
+            self._mass = None
+        self._gone = {path: self._gone.get(path, now) for path in gone}
+        believed = {path for path, since in self._gone.items() if now - since >= GONE_SECONDS}
+        for path in believed:
+            del self._gone[path]
+        return believed
+
+    def believes_read(self, path: str, before: Reading, data: bytes, now_says: Reading) -> bool:
+        """Whether a note that was one before is really what it reads as now."""
+        if before.prospect is None or not _looks_torn(before.prospect, data, now_says):
+            self._torn.pop(path, None)
+            return True
+        now = self._clock()
+        if now - self._torn.setdefault(path, now) < TORN_SECONDS:
+            return False
+        del self._torn[path]
+        return True
+
+
+def _looks_torn(before: Prospect, data: bytes, says: Reading) -> bool:
+    """Whether a note may be half written: empty, with NULs, or without the front matter that it had."""
+    return not data.strip() or b"\0" in data or bool(before.fields and not (says.prospect and says.prospect.fields))

@@ -1,0 +1,279 @@
+"""Keeping DUE.md true until stopped.
+
+Events and clocks only say when to look. What is known comes from looking at all files' times and reading those that
+may have changed. All of it happens in one thread; what listens for events only rings a bell.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from followup_md.days import count
+from followup_md.errors import ChangedMeanwhile, FollowupError
+from followup_md.model import Rules
+from followup_md.vault.day import Day, open_day
+from followup_md.vault.events import Events, why_incomplete
+from followup_md.vault.files import SETTINGS
+from followup_md.vault.index import Index
+from followup_md.vault.page import new_page, old_page, write_page
+from followup_md.vault.patience import Patience, Unavailable
+from followup_md.vault.status import Post, Status
+
+#: Seconds. After a change it waits for quiet, but not for ever; it looks anyway every so often, and more often where
+#: events do not tell everything.
+QUIET, AT_MOST, ANYWAY, OFTEN, SOON = 0.2, 2.0, 30.0, 3.0, 0.5
+#: Seconds between looks at the clock, the root and the listener.
+HEARTBEAT = 1.0
+#: Seconds that git may be at work before the vault is looked at all the same, and that it is left alone after it.
+GIT_AT_MOST, AFTER_GIT = 60.0, 2.0
+#: A clock that differs by more seconds than this from the time that went by was set, or the machine was asleep.
+JUMP = 5.0
+_LONGEST_REST = 60.0
+_TRIES = 4
+
+
+class Seen(NamedTuple):
+    """One look that found something: what changed in the notes, what was done, and how long it took (milliseconds)."""
+
+    changed: tuple[str, ...]
+    did: tuple[str, ...]
+    wrong: str
+    took: float
+
+
+class Bell:
+    """Rung when the vault should be looked at; tells when that is, once it has been quiet for a moment."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+        self._first: float | None = None
+        self._last = 0.0
+
+    def ring(self) -> None:
+        """From any thread: something may have changed."""
+        now = time.monotonic()
+        self._first = self._first or now
+        self._last = now
+        self._rung.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until it is rung, or that long."""
+        self._rung.wait(max(seconds, 0.0))
+        self._rung.clear()
+
+    def due(self) -> float | None:
+        """When to look; None where it was not rung."""
+        first = self._first
+        return None if first is None else min(self._last + QUIET, first + AT_MOST)
+
+    def answered(self) -> None:
+        """It was heard, and the vault is being looked at."""
+        self._first = None
+
+
+class Watcher:
+    """Watches one vault. ``tell`` is given each look that found something."""
+
+    def __init__(
+        self,
+        root: Path,
+        today_by: Callable[[Rules], date],
+        tell: Callable[[Seen], None],
+        post: Post,
+        poll: bool = False,
+    ) -> None:
+        self.root, self._today_by, self._tell, self._post = root, today_by, tell, post
+        self._index = Index(root, patience=Patience(time.monotonic))
+        self.bell = Bell()
+        self._stopped = False
+        self._events: Events | None = None
+        self._incomplete = "polling, as asked for" if poll else ""
+        self._poll = poll
+        self._rest, self._again = HEARTBEAT, 0.0
+        self._root_is = self._was_there = _identity(root)
+        self._day: Day | None = None
+        self._said: frozenset[str] = frozenset()
+        self._status = Status(os.getpid(), time.time(), 0.0, ANYWAY, 0)
+
+    def stop(self) -> None:
+        """From a signal: end when the look that is going on is done."""
+        self._stopped = True
+        self.bell.ring()
+
+    def run(self) -> None:
+        """Watch until stopped."""
+        self._listen()
+        self._look()
+        looked = checked = time.monotonic()
+        drift = time.time() - looked
+        try:
+            while not self._stopped:
+                due = self.bell.due()
+                again = looked + self._every
+                until = min(again if due is None else due, checked + HEARTBEAT)
+                self.bell.wait(until - time.monotonic())
+                now = time.monotonic()
+                if now - checked >= HEARTBEAT:
+                    checked = now
+                    jumped = abs(time.time() - now - drift) > JUMP
+                    drift = time.time() - now
+                    if jumped or self._is_another_day() or not self._is_listening():
+                        again = now
+                due = self.bell.due()
+                if not self._stopped and (now >= again or (due is not None and now >= due)):
+                    self._look_when_git_is_done()
+                    looked = time.monotonic()
+        finally:
+            if self._events:
+                self._events.stop()
+
+    # ------------------------------------------------------------------ one look
+
+    def _look_when_git_is_done(self) -> None:
+        lock, began = self.root / ".git" / "index.lock", time.monotonic()
+        free = began
+        while not self._stopped:
+            now = time.monotonic()
+            if os.path.lexists(lock):
+                free = now + AFTER_GIT
+            if now >= free or now - began > GIT_AT_MOST:
+                break
+            self.bell.wait(0.1)
+        if not self._stopped:
+            self._look()
+
+    def _look(self) -> None:
+        """Read what has changed, take up ticks, and write DUE.md."""
+        self.bell.answered()
+        began = time.perf_counter()
+        did: list[str] = []
+        said: list[str] = []
+        wrong = ""
+        self._index.changed.clear()
+        try:
+            for tries_left in reversed(range(_TRIES)):
+                try:
+                    self._refuse_what_is_no_vault()
+                    self._day = open_day(self._index, self._today_by, said.append)
+                    did += self._written(self._day)
+                    self._was_there = self._root_is
+                    break
+                except ChangedMeanwhile:
+                    if not tries_left:
+                        raise
+        except FollowupError as error:
+            wrong = str(error)
+        except OSError as error:
+            wrong = f"{error.filename or self.root}: {error.strerror}"
+        new = [text for text in dict.fromkeys(said) if text not in self._said]
+        self._said = frozenset(said)
+        before = self._status
+        self._status = before._replace(
+            looked=before.looked if wrong else time.time(),
+            every=OFTEN if self._incomplete else ANYWAY,
+            notes=len(self._day.vault.prospects) if self._day else 0,
+            wrong=wrong,
+            incomplete=self._incomplete,
+        )
+        self._post.tell(self._status)
+        if not before.looked and not wrong:
+            did.insert(0, f"watching {count(self._status.notes, 'prospect')}")
+            self._index.changed.clear()  # it read them for the first time
+        if self._index.changed or did or new or wrong != before.wrong:
+            took = (time.perf_counter() - began) * 1000
+            self._tell(Seen(tuple(sorted(self._index.changed)), (*new, *did), wrong, took))
+
+    def _written(self, day: Day) -> list[str]:
+        name, old = day.vault.rules.due_file, old_page(day)
+        if old is None and not day.vault.prospects:
+            return []
+        new = new_page(day, old)
+        write_page(day, new, old)
+        return [] if new == old else [f"{name} written"]
+
+    def _refuse_what_is_no_vault(self) -> None:
+        """Raises ``Unavailable`` where the folder is gone, or another and empty one stands in its place."""
+        now = _identity(self.root)
+        if now is None:
+            raise Unavailable(f"{self.root} is gone: waiting for it to come back")
+        had_settings = self._day is not None and self._day.vault.settings != b""
+        lost_settings = had_settings and not os.path.lexists(self.root / SETTINGS)
+        if (
+            (now != self._was_there or lost_settings)
+            and self._day
+            and self._day.vault.prospects
+            and _is_empty(self.root)
+        ):
+            raise Unavailable(f"{self.root} is empty, and was not before: waiting for its notes to come back")
+
+    @property
+    def _every(self) -> float:
+        """How many seconds from one look to the next where nothing is heard."""
+        if self._index.patience and self._index.patience.waiting:
+            return SOON
+        return OFTEN if self._incomplete or self._status.wrong else ANYWAY
+
+    # ------------------------------------------------------------------ the world around
+
+    def _is_another_day(self) -> bool:
+        if self._day is None:
+            return False
+        with suppress(FollowupError):
+            if self._today_by(self._day.vault.rules) != self._day.today:
+                self._index.doubt()  # once a day nothing is taken on trust
+                return True
+        return False
+
+    def _is_listening(self) -> bool:
+        """Whether events come as they should; if not, listen anew. False says: look."""
+        identity = _identity(self.root)
+        if identity == self._root_is and (self._poll or (self._events and self._events.alive())):
+            self._rest = HEARTBEAT
+            return True
+        if identity is None or time.monotonic() < self._again:
+            return True  # in the meantime the regular look tells what there is to tell
+        self._root_is = identity
+        self._listen()
+        return False
+
+    def _listen(self) -> None:
+        """Listen for events; where that fails, later and later again."""
+        self._again = time.monotonic() + self._rest
+        self._rest = min(2 * self._rest, _LONGEST_REST)
+        if self._poll:
+            return
+        if self._events:
+            self._events.stop()
+        self._events = Events(self.root, self.bell.ring)
+        try:
+            self._events.start()
+            self._incomplete = why_incomplete(self.root)
+        except OSError as error:
+            self._events.stop()
+            self._events = None
+            self._incomplete = (
+                f"no events ({error.strerror or error}); see fs.inotify.max_user_watches and max_user_instances"
+            )
+
+
+def _identity(root: Path) -> tuple[int, int] | None:
+    try:
+        status = root.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _is_empty(root: Path) -> bool:
+    try:
+        with os.scandir(root) as listing:
+            return not any(not entry.name.startswith(".") and entry.name != "lost+found" for entry in listing)
+    except OSError:
+        return True
