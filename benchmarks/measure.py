@@ -11,10 +11,10 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from pathlib import Path
 from statistics import median
 
@@ -25,7 +25,7 @@ from benchmarks.vaults import DAY, added_touch, write_vault
 
 ROOT = Path(__file__).parent.parent
 #: What ``--only`` takes. The limits are measured in any case.
-PARTS = ("help", "version", "cold", "warm", "due", "changed", "complete", "stats", "watch")
+PARTS = ("help", "version", "cold", "warm", "due", "stats", "complete", "changed", "watch")
 #: Seconds after which a note no longer counts as just saved.
 SETTLED = 3.0
 #: Seconds that the watcher gets for its first page, and for each one after.
@@ -145,9 +145,13 @@ def measure(notes: int, wishes: Wishes, folder: Path, tell: Callable[[str], None
     bench = _Bench(folder, notes, wishes)
     bench.settle()  # and every module is compiled now
     rows: list[Row] = []
-    for part in (_cold, _warm, _changed, _watch):
-        tell(f"{notes:,} notes: {part.__name__.strip('_')}")
-        rows += part(bench)
+    for measured, parts in _TURNS:
+        wanted = [part for part in parts if part in wishes.parts]
+        if wanted:
+            tell(f"{notes:,} notes: {', '.join(wanted)}")
+            rows += measured(bench, wanted)
+    if not bench.runs["S"]:
+        _limits_alone(bench)
     files, size = map(int, subprocess.check_output(bench.walker.reads(bench.vault)).split())
     limits = {name: median(bench.seconds(name)) for name in ("S", "L", "P")}
     return Figures(notes, files, size, bench.walker.language, limits, _limit_rows(bench), tuple(rows))
@@ -162,9 +166,13 @@ def _limit_rows(bench: _Bench) -> tuple[Row, ...]:
     )
 
 
-def _cold(bench: _Bench) -> Iterator[Row]:
+def _limits_alone(bench: _Bench) -> None:
+    for _ in range(bench.wishes.runs):
+        bench.time_limits()
+
+
+def _cold(bench: _Bench, wanted: Sequence[str]) -> Iterator[Row]:
     """What needs no cache, or has none."""
-    wanted = [part for part in ("help", "version", "cold") if part in bench.wishes.parts]
     for _ in range(bench.wishes.runs):
         bench.time_limits()
         for part in wanted:
@@ -178,7 +186,7 @@ def _cold(bench: _Bench) -> Iterator[Row]:
         yield row("peak memory, index cold", bench.peaks("cold"), bench.goals["memory cold"], in_bytes=True)
 
 
-def _warm(bench: _Bench) -> Iterator[Row]:
+def _warm(bench: _Bench, wanted: Sequence[str]) -> Iterator[Row]:
     """What is asked when nothing has changed."""
     commands = {
         "warm": bench.followup("index"),
@@ -192,9 +200,8 @@ def _warm(bench: _Bench) -> Iterator[Row]:
         for part, reason in (("stats", _no_command(bench, "stats")), ("complete", _no_completion(bench)))
         if reason
     }
-    wanted = [part for part in commands if part in bench.wishes.parts]
     bench.settle()
-    for _ in range(bench.wishes.runs if wanted else 0):
+    for _ in range(bench.wishes.runs):
         bench.time_limits()
         for part in (part for part in wanted if part not in missing):
             bench.time(part, commands[part])
@@ -207,11 +214,9 @@ def _warm(bench: _Bench) -> Iterator[Row]:
         yield row("peak memory, index warm", bench.peaks("warm"), in_bytes=True)
 
 
-def _changed(bench: _Bench) -> Iterator[Row]:
+def _changed(bench: _Bench, _: Sequence[str]) -> Iterator[Row]:
     """What one changed note adds to a warm ``index``."""
-    if "changed" not in bench.wishes.parts:
-        return
-    for note, _ in zip(bench.due_notes(), range(bench.wishes.runs), strict=False):
+    for note in islice(bench.due_notes(), bench.wishes.runs):
         bench.settle()
         bench.time("before", bench.followup("index"))
         bench.log(note)
@@ -220,10 +225,8 @@ def _changed(bench: _Bench) -> Iterator[Row]:
     yield row("one note changed: index, more", more, bench.goals["changed"])
 
 
-def _watch(bench: _Bench) -> Iterator[Row]:
+def _watch(bench: _Bench, _: Sequence[str]) -> Iterator[Row]:
     """From a save to the new page, without the debounce; and the memory held when all is done."""
-    if "watch" not in bench.wishes.parts:
-        return
     reason = _no_command(bench, "watch")
     if reason:
         yield Row("watch: save to page", left_out=reason)
@@ -240,7 +243,7 @@ def _watch(bench: _Bench) -> Iterator[Row]:
             yield Row("watch: save to page", left_out=last_line(bench.errors) or "no page was written")
             return
         time.sleep(SETTLED)
-        for place, note in zip(range(bench.wishes.saves), bench.due_notes(), strict=False):
+        for place, note in enumerate(islice(bench.due_notes(), bench.wishes.saves)):
             delays.append(_delay(bench, note, process) - debounce)
             time.sleep(2 * debounce + 0.3 + place % 7 * 0.03)
         time.sleep(SETTLED)
@@ -248,6 +251,15 @@ def _watch(bench: _Bench) -> Iterator[Row]:
     yield percentile_row(f"watch: save to page, p50 of {len(delays)}", delays, 0.5, bench.goals["watch p50"])
     yield percentile_row(f"watch: save to page, p99 of {len(delays)}", delays, 0.99, bench.goals["watch p99"])
     yield row("memory, watch at rest", [memory], bench.goals["memory watch"], in_bytes=True)
+
+
+#: What is measured together, in this order, and the parts that it measures.
+_TURNS: tuple[tuple[Callable[[_Bench, Sequence[str]], Iterator[Row]], tuple[str, ...]], ...] = (
+    (_cold, ("help", "version", "cold")),
+    (_warm, ("warm", "due", "stats", "complete")),
+    (_changed, ("changed",)),
+    (_watch, ("watch",)),
+)
 
 
 def debounce_in(text: str) -> float | None:
