@@ -13,38 +13,22 @@ _OPEN_OUTCOMES = frozenset({Outcome.BOOKED})
 
 def facts_of(prospect: Prospect, rules: Rules, today: date) -> Facts:
     """The facts that every rule looks at; what lies ahead of ``today`` is kept apart."""
-    log: list[Entry] = []
-    appointments: list[Touch] = []
-    ahead: list[Entry] = []
-    held = {
-        entry.channel
-        for entry in prospect.log
-        if isinstance(entry, Touch) and entry.date == today and took_place(entry, today)
-    }
-    for entry in prospect.log:
-        if isinstance(entry, Touch) and entry.date == today and entry.channel in held:
-            log.append(entry)  # agreed on, and another line of today says what came of it
-        elif took_place(entry, today) or isinstance(entry, Remark):
-            log.append(entry)
-        elif isinstance(entry, Touch) and entry.channel in APPOINTABLE:
-            if not _off(entry):
-                appointments.append(entry)
-        else:
-            ahead.append(entry)
-    touches = tuple(entry for entry in log if isinstance(entry, Touch))
+    log, appointments, ahead = _parted(prospect.log, today)
+    touches = tuple([entry for entry in log if isinstance(entry, Touch)])
     last_answer = next((touch for touch in reversed(touches) if touch.answer), None)
     rounds = {touch.date for touch in touches if touch.outbound}
     since = touches[touches.index(last_answer) + 1 :] if last_answer else touches
     unanswered = {touch.date for touch in since if touch.outbound}
     if not touches and prospect.last_contact and prospect.last_contact <= today:
         rounds = unanswered = {prospect.last_contact}
-    stage_line = next((entry for entry in reversed(log) if isinstance(entry, StageChange)), None)
+    stage_lines = [entry for entry in log if isinstance(entry, StageChange)]
+    stage_line = stage_lines[-1] if stage_lines else None
     stage = _stage(prospect, rules, stage_line, last_answer)
     return Facts(
-        log=tuple(log),
+        log=log,
         touches=touches,
-        appointments=tuple(appointments),
-        ahead=tuple(ahead),
+        appointments=appointments,
+        ahead=ahead,
         last=touches[-1] if touches else None,
         last_answer=last_answer,
         last_round=max(rounds, default=None),
@@ -57,12 +41,37 @@ def facts_of(prospect: Prospect, rules: Rules, today: date) -> Facts:
     )
 
 
+def _parted(entries: tuple[Entry, ...], today: date) -> tuple[tuple[Entry, ...], tuple[Touch, ...], tuple[Entry, ...]]:
+    """What took place, the appointments ahead, and what else lies ahead, each from the oldest to the newest."""
+    if not entries or entries[-1].date < today:
+        return entries, (), ()
+    log: list[Entry] = []
+    appointments: list[Touch] = []
+    ahead: list[Entry] = []
+    held = {
+        entry.channel
+        for entry in entries
+        if isinstance(entry, Touch) and entry.date == today and took_place(entry, today)
+    }
+    for entry in entries:
+        if isinstance(entry, Touch) and entry.date == today and entry.channel in held:
+            log.append(entry)  # agreed on, and another line of today says what came of it
+        elif took_place(entry, today) or isinstance(entry, Remark):
+            log.append(entry)
+        elif isinstance(entry, Touch) and entry.channel in APPOINTABLE:
+            if not _off(entry):
+                appointments.append(entry)
+        else:
+            ahead.append(entry)
+    return tuple(log), tuple(appointments), tuple(ahead)
+
+
 def _declined(touches: tuple[Touch, ...], stage: Stage, line: StageChange | None) -> Touch | None:
     """The newest explicit no, where the stage is still open and no ``stage:`` line came after it."""
-    declined = next((touch for touch in reversed(touches) if Outcome.DECLINED in touch.outcomes), None)
-    if declined is None or stage.kind is not StageKind.OPEN or (line and line.date >= declined.date):
+    declined = [touch for touch in touches if touch.outcomes and Outcome.DECLINED in touch.outcomes]
+    if not declined or stage.kind is not StageKind.OPEN or (line and line.date >= declined[-1].date):
         return None
-    return declined
+    return declined[-1]
 
 
 def took_place(entry: Entry, today: date) -> bool:
@@ -78,7 +87,6 @@ def _off(touch: Touch) -> bool:
 
 def _stage(prospect: Prospect, rules: Rules, line: StageChange | None, answered: Touch | None) -> Stage:
     """The stage in force: the front matter's, else the log's, else by whether they ever answered."""
-    open_stages = [stage for stage in rules.stages if stage.kind is StageKind.OPEN]
     if prospect.stage_unknown:
         name = "contacted"
     else:
@@ -86,4 +94,5 @@ def _stage(prospect: Prospect, rules: Rules, line: StageChange | None, answered:
     found = rules.stage(name)
     if found:
         return found
+    open_stages = [stage for stage in rules.stages if stage.kind is StageKind.OPEN]
     return open_stages[0] if name == "lead" or len(open_stages) < 2 else open_stages[1]

@@ -15,14 +15,16 @@ _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae
 
 def slug(name: str) -> str:
     """A name in the letters that a block id may have: ``Jörg Müßig`` is ``jorg-mussig``."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    return _NOT_SLUG.sub("-", plain.encode("ascii", "ignore").decode()).strip("-")[:40].strip("-") or "prospect"
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.translate(_LETTERS)).encode("ascii", "ignore").decode()
+    return _NOT_SLUG.sub("-", plain).strip("-")[:40].strip("-") or "prospect"
 
 
 def due_id(prospect: Prospect, facts: Facts, on: date, category: Category, position: Position | None) -> str:
     """The id of a due touch, from path, day, step and how many entries carry an id of this base."""
     base = f"f-{slug(prospect.name)}-"
-    logged = sum((entry.id or "").startswith(base) for entry in facts.log)
+    logged = len([entry for entry in facts.log if entry.id and entry.id.startswith(base)])
     step = f"{position.cadence} {position.number}" if position else ""
     return base + _digest(prospect.path, on.isoformat(), category, step, str(logged))
 
@@ -34,5 +36,5 @@ def stage_id(prospect: Prospect, stage: str) -> str:
 
 
 def _digest(*parts: str) -> str:
-    text = "\n".join(unicodedata.normalize("NFC", part) for part in parts)
+    text = unicodedata.normalize("NFC", "\n".join(parts))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
