@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -14,6 +15,8 @@ from followup_md.model import Content, Facts, Intent, Outcome, Prospect, Rules, 
 FALLBACK = ("email", "call", "linkedin", "sms", "letter", "note")
 #: How many of the newest value and ask touches the balance looks at (R9).
 BALANCE = 10
+#: What stands between two touches' words: no file is named so, hence no link is found across it.
+_SEAM = "\0"
 
 
 class Choice(Struct, frozen=True):
@@ -71,34 +74,44 @@ def intent_of(step: Step, facts: Facts, rules: Rules) -> tuple[Intent, str]:
     """
     recent = [touch.intent for touch in facts.touches if touch.intent in (Intent.VALUE, Intent.ASK)][1 - BALANCE :]
     values = sum(intent is Intent.VALUE for intent in recent)
-    if_value = Fraction(values + 1, len(recent) + 1)
-    if_ask = Fraction(values, len(recent) + 1)
+    if_value, if_ask, wished = _shares(values, len(recent) + 1, rules.value_share)
     balance = f"{values} of the last {len(recent)} brought value" if recent else "nothing brought value yet"
     if step.intent is None:
-        if abs(if_value - rules.value_share) <= abs(if_ask - rules.value_share):
+        if abs(if_value - wished) <= abs(if_ask - wished):
             return Intent.VALUE, f"value: {balance}"
         return Intent.ASK, f"time to ask: {balance}"
-    if step.intent is Intent.ASK and not step.pinned and if_ask < rules.value_share:
+    if step.intent is Intent.ASK and not step.pinned and if_ask < wished:
         return Intent.VALUE, f"value, not the step's ask: {balance}"
     return step.intent, ""
 
 
+def _shares(values: int, touches: int, wished: Fraction) -> tuple[int, int, int]:
+    """The share of value after one more, after an ask instead, and the wished one: in whole numbers, to compare exactly."""
+    return (values + 1) * wished.denominator, values * wished.denominator, touches * wished.numerator
+
+
 def best_content(prospect: Prospect, facts: Facts, rules: Rules) -> Content | None:
     """The piece of the library that shares most tags with them and was never sent; the newest first."""
-    said = [text.casefold() for touch in facts.touches for text in (touch.text, *touch.body)]
+    fitting = [content for content in rules.library if not content.stages or facts.stage.name in content.stages]
+    if not fitting:
+        return None
+    said = _SEAM.join(text for touch in facts.touches for text in (touch.text, *touch.body)).casefold()
     tags = {tag.casefold() for tag in prospect.tags}
-    fitting = [
-        content
-        for content in rules.library
-        if (not content.stages or facts.stage.name in content.stages) and not _was_sent(content, said)
-    ]
-    by_path = sorted(fitting, key=lambda content: content.path)
-    return max(by_path, key=lambda content: (len(tags & content.tags), content.day or date.min), default=None)
+    fitting.sort(key=lambda content: content.path)
+    fitting.sort(key=lambda content: (len(tags & content.tags), content.day or date.min), reverse=True)
+    return next((content for content in fitting if not _was_sent(content, said)), None)
 
 
-def _was_sent(content: Content, said: list[str]) -> bool:
+def _was_sent(content: Content, said: str) -> bool:
     """Whether a touch links the piece: by its name, its path or its address."""
-    title = content.title.casefold()
+    marks, address = _marks_of(content.title, content.url)
+    return any(mark in said for mark in marks) or (address is not None and address.search(said) is not None)
+
+
+@lru_cache(maxsize=1024)
+def _marks_of(title: str, url: str | None) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
+    """What a link to a piece has in it."""
+    title = title.casefold()
     marks = (
         f"[[{title}]]",
         f"[[{title}|",
@@ -109,7 +122,4 @@ def _was_sent(content: Content, said: list[str]) -> bool:
         f"({title.replace(' ', '%20')}.md",
         f"/{title.replace(' ', '%20')}.md",
     )
-    if any(mark in text for text in said for mark in marks):
-        return True
-    address = re.compile(re.escape(content.url.casefold()) + r"(?![\w/-])") if content.url else None
-    return address is not None and any(address.search(text) for text in said)
+    return marks, re.compile(re.escape(url.casefold()) + r"(?![\w/-])") if url else None
