@@ -6,8 +6,8 @@ looked at in their order and the first that applies wins; ``why`` also tells wha
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -52,6 +52,14 @@ from followup_md.planning.verdicts import (
 DARK_CADENCE = "gone-dark"
 
 
+class Grounds(Struct, frozen=True):
+    """What rules 3 and 6 rest on: the step in force, a round half done, what holds."""
+
+    place: Place | None
+    half: HalfDone | None
+    holds: list[Hold]
+
+
 class Considered(Struct, frozen=True):
     """Every rule's verdict in their order, and the touch that is due (None: none)."""
 
@@ -63,31 +71,47 @@ class Considered(Struct, frozen=True):
 
 def next_touch(prospect: Prospect, company_answer: CompanyAnswer | None, rules: Rules, today: date) -> Due | None:
     """The next touch, or None: do not contact, or closed and finished. Never None for an open one (R2)."""
-    return consider(prospect, company_answer, rules, today).due
+    if prospect.do_not_contact:
+        return None
+    view = View(prospect, facts_of(prospect, rules, today), company_answer, rules, today)
+    grounds = _grounds(view)
+    for number, verdict in enumerate(_verdicts(view, grounds)):
+        if verdict.on:
+            return _due(view, verdict, number, grounds)
+    return None
 
 
 def consider(prospect: Prospect, company_answer: CompanyAnswer | None, rules: Rules, today: date) -> Considered:
-    """Look at every rule for one prospect; the first that gives a day wins."""
+    """Look at every rule for one prospect; the first that gives a day wins, as in ``next_touch``."""
     view = View(prospect, facts_of(prospect, rules, today), company_answer, rules, today)
     if prospect.do_not_contact:
         why = Reason("R13", "do not contact", view.at(prospect.line_of("do_not_contact")))
         return Considered(view.facts, (Verdict("R13", "do not contact", None, (why,)),), 0, None)
-    place, holds = place_of(view), holds_of(view)
-    half = _half_done(view, holds)
-    verdicts = (
-        reply_owed(view),
-        appointment(view),
-        promised(view, holds),
-        cadence(view, place, half, holds),
-    )
+    grounds = _grounds(view)
+    verdicts = tuple(_verdicts(view, grounds))
     won = next((number for number, verdict in enumerate(verdicts) if verdict.on), None)
-    due = _due(view, verdicts[won], won, place, half, holds) if won is not None else None
+    due = _due(view, verdicts[won], won, grounds) if won is not None else None
     return Considered(view.facts, verdicts, won, due)
+
+
+def _grounds(view: View) -> Grounds:
+    holds = holds_of(view)
+    return Grounds(place_of(view), _half_done(view, holds), holds)
+
+
+def _verdicts(view: View, grounds: Grounds) -> Iterator[Verdict]:
+    """The rules in their order; one is looked at when its turn comes."""
+    yield reply_owed(view)
+    yield appointment(view)
+    yield promised(view, grounds.holds)
+    yield cadence(view, grounds.place, grounds.half, grounds.holds)
 
 
 def _half_done(view: View, holds: list[Hold]) -> HalfDone | None:
     """What is missing of a ``+`` round that was due this morning and has been begun."""
     facts, today = view.facts, view.today
+    if facts.last is None or facts.last.date != today:
+        return None
     done = {touch.channel for touch in facts.touches if touch.outbound and touch.date == today}
     done |= {"call"} if "voicemail" in done else set()
     ended = any(isinstance(entry, (Skip, StageChange)) and entry.date == today for entry in facts.log)
@@ -102,13 +126,13 @@ def _half_done(view: View, holds: list[Hold]) -> HalfDone | None:
     return HalfDone(morning.position, missing) if missing and morning.position else None
 
 
-def _due(view: View, verdict: Verdict, won: int, place: Place | None, half: HalfDone | None, holds: list[Hold]) -> Due:
+def _due(view: View, verdict: Verdict, won: int, grounds: Grounds) -> Due:
     on = verdict.on
     assert on is not None
     facts, prospect = view.facts, view.prospect
     reply_to = [touch for touch in waiting_for_reply(facts) if touch.next is None][-1] if won == 0 else None
     appointment, cadence = won == 1, won == 3
-    half = half if cadence else None
+    place, half = grounds.place, grounds.half if cadence else None
     position = half.position if half else place.position if place else None
     dark = facts.last_answer is not None and facts.unanswered >= view.rules.dark_after
     why = list(verdict.why)
@@ -130,7 +154,7 @@ def _due(view: View, verdict: Verdict, won: int, place: Place | None, half: Half
         why.append(Reason("R10", f"bring “{content.title}”, not sent to them yet", (content.path,)))
     if dark:
         why.append(Reason("R12", f"gone dark: {count(facts.unanswered, 'round')} without an answer, so ask for none"))
-    counted = [hold for hold in holds if hold.until > view.today and (cadence or hold.reason != "colleague")]
+    counted = [hold for hold in grounds.holds if hold.until > view.today and (cadence or hold.reason != "colleague")]
     hold = (
         max(counted, key=lambda one: one.until, default=None)
         if view.facts.open and not (reply_to or appointment)
@@ -192,8 +216,3 @@ def _channel_reasons(view: View, step: Step, choice: Choice) -> list[Reason]:
     if len(step.channels) != 1 and not step.together and others:
         return [Reason("R8", f"{choice.channels[0]}: not {' or '.join(others)} again")]
     return []
-
-
-def wait_days(due: Due) -> Fraction:
-    """The wait of the step behind a due touch, at least one day: what its overdue days are measured by."""
-    return max(Fraction(1), due.position.step.wait.days) if due.position else Fraction(1)

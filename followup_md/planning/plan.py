@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
-from followup_md.model import Category, Due, Plan, Prospect, Rules, Touch
+from followup_md.model import Category, Due, Duration, Plan, Prospect, Rules, Touch
 from followup_md.planning.facts import took_place
-from followup_md.planning.next_touch import DARK_CADENCE, next_touch, wait_days
+from followup_md.planning.next_touch import DARK_CADENCE, next_touch
 from followup_md.planning.verdicts import CompanyAnswer
 from followup_md.planning.workdays import after
 
@@ -49,10 +50,10 @@ def ranked(items: Iterable[Due], rules: Rules, today: date) -> list[Due]:
     """
     stages = {stage.name: number for number, stage in enumerate(rules.stages)}
 
-    def order(due: Due) -> tuple[int, Fraction, float, int, str, str]:
+    def order(due: Due) -> tuple[int, float, float, int, str, str]:
         return (
             _ORDER[due.category],
-            -due.overdue_days / wait_days(due),
+            -_waits_overdue(due),
             -(due.prospect.amount or 0),
             -stages.get(due.facts.stage.name, 0),
             due.prospect.name.casefold(),
@@ -62,6 +63,18 @@ def ranked(items: Iterable[Due], rules: Rules, today: date) -> list[Due]:
     now = [due for due in items if due.on <= today or due.category is Category.REPLY_OWED]
     later = [due for due in items if due.on > today and due.category is not Category.REPLY_OWED]
     return sorted(now, key=order) + sorted(later, key=lambda due: (due.on, order(due)))
+
+
+def _waits_overdue(due: Due) -> float:
+    """The days overdue in waits of the step behind a due touch; a wait is at least one day."""
+    wait = _wait_days(due.position.step.wait) if due.position else Fraction(1)
+    # One division of whole numbers as small as these is ordered as the fractions are, in a tenth of the time.
+    return due.overdue_days * wait.denominator / wait.numerator
+
+
+@lru_cache
+def _wait_days(wait: Duration) -> Fraction:
+    return max(Fraction(1), wait.days)
 
 
 def company_key(prospect: Prospect) -> str:
@@ -84,15 +97,17 @@ def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, Com
 def _taken(prospects: Iterable[Prospect], now: list[Due], replies: list[Due], today: date) -> int:
     """How much of the day is gone: rounds made today, and replies that are due. A round half done is one."""
     begun = {due.prospect.path for due in now}
-    made = sum(
-        any(
-            isinstance(entry, Touch) and entry.outbound and entry.date == today and took_place(entry, today)
-            for entry in prospect.log
-        )
-        for prospect in prospects
-        if prospect.path not in begun
-    )
+    made = sum(_made_a_round(prospect, today) for prospect in prospects if prospect.path not in begun)
     return made + sum(due.on <= today for due in replies)
+
+
+def _made_a_round(prospect: Prospect, today: date) -> bool:
+    for entry in reversed(prospect.log):
+        if entry.date < today:
+            break
+        if isinstance(entry, Touch) and entry.outbound and entry.date == today and took_place(entry, today):
+            return True
+    return False
 
 
 def _is_dark(due: Due) -> bool:
