@@ -383,7 +383,17 @@ class Rules(Struct, frozen=True):
 
     def stage(self, name: str) -> Stage | None:
         """The stage of that canonical name."""
-        return next((stage for stage in self.stages if stage.name == name), None)
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        return None
+
+    def needs(self, channel: str) -> str | None:
+        """The field that a channel needs."""
+        for known in self.channels:
+            if known.name == channel:
+                return known.needs
+        return None
 
 
 # --------------------------------------------------------------------------- changes

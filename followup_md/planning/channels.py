@@ -15,6 +15,7 @@ from followup_md.model import Content, Facts, Intent, Outcome, Prospect, Rules, 
 FALLBACK = ("email", "call", "linkedin", "sms", "letter", "note")
 #: How many of the newest value and ask touches the balance looks at (R9).
 BALANCE = 10
+_BALANCED = (Intent.VALUE, Intent.ASK)
 #: What stands between two touches' words: no file is named so, hence no link is found across it.
 _SEAM = "\0"
 
@@ -31,13 +32,12 @@ def unusable(channel: str, prospect: Prospect, facts: Facts, rules: Rules) -> st
     """Why a channel cannot be used for this prospect, or None where it can."""
     if channel in prospect.avoid:
         return f"avoid: {channel}"
-    known = next((known for known in rules.channels if known.name == channel), None)
-    needs = known.needs if known else None
+    needs = rules.needs(channel)
     if needs and not prospect.has(needs):
         return f"no {needs}"
-    last = next((touch for touch in reversed(facts.touches) if touch.channel == channel), None)
-    if last and Outcome.BOUNCED in last.outcomes:
-        return f"the last {channel} bounced (line {last.line})"
+    used = [touch for touch in facts.touches if touch.channel == channel]
+    if used and Outcome.BOUNCED in used[-1].outcomes:
+        return f"the last {channel} bounced (line {used[-1].line})"
     return None
 
 
@@ -54,16 +54,12 @@ def choose(step: Step, prospect: Prospect, facts: Facts, rules: Rules) -> Choice
 
 
 def _preferred(usable: list[str], prospect: Prospect, facts: Facts) -> str:
-    """One of them: what they prefer, else not the last round's, least recently used, first listed."""
+    """One of them: what they prefer, else the least recently used (never the last round's, if there is another), first listed."""
     for wished in prospect.prefers:
         if wished in usable:
             return wished
     last_used: dict[str, date] = {touch.channel: touch.date for touch in facts.touches if touch.outbound}
-    in_last_round = {touch.channel for touch in facts.touches if touch.outbound and touch.date == facts.last_round}
-    return min(
-        usable,
-        key=lambda channel: (channel in in_last_round, last_used.get(channel, date.min), usable.index(channel)),
-    )
+    return min(usable, key=lambda channel: last_used.get(channel, date.min))
 
 
 def intent_of(step: Step, facts: Facts, rules: Rules) -> tuple[Intent, str]:
@@ -72,8 +68,8 @@ def intent_of(step: Step, facts: Facts, rules: Rules) -> tuple[Intent, str]:
     ``any``: what brings the share of value nearest to ``value_share``. An ask turns into value
     where the share would fall below it, unless the step is pinned.
     """
-    recent = [touch.intent for touch in facts.touches if touch.intent in (Intent.VALUE, Intent.ASK)][1 - BALANCE :]
-    values = sum(intent is Intent.VALUE for intent in recent)
+    recent = [touch.intent for touch in facts.touches if touch.intent in _BALANCED][1 - BALANCE :]
+    values = recent.count(Intent.VALUE)
     if_value, if_ask, wished = _shares(values, len(recent) + 1, rules.value_share)
     balance = f"{values} of the last {len(recent)} brought value" if recent else "nothing brought value yet"
     if step.intent is None:

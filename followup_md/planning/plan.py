@@ -22,9 +22,9 @@ def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date) -> Plan:
     answers = company_answers(prospects, today)
     found = [next_touch(prospect, answers.get(company_key(prospect)), rules, today) for prospect in prospects]
     items = ranked([due for due in found if due], rules, today)
-    replies = [due for due in items if due.category is Category.REPLY_OWED]
-    now = [due for due in items if due.on <= today and due.category is not Category.REPLY_OWED]
-    later = [due for due in items if due.on > today and due.category is not Category.REPLY_OWED]
+    replies = [due for due in items if due.reply_to]
+    now = [due for due in items if due.on <= today and not due.reply_to]
+    later = [due for due in items if due.on > today and not due.reply_to]
     room = max(0, rules.daily_capacity - _taken(prospects, now, replies, today)) if rules.daily_capacity else len(now)
     horizon = after(today, rules.horizon, rules)
     held = [due for due in later if due.hold]
@@ -60,8 +60,8 @@ def ranked(items: Iterable[Due], rules: Rules, today: date) -> list[Due]:
             due.prospect.path,
         )
 
-    now = [due for due in items if due.on <= today or due.category is Category.REPLY_OWED]
-    later = [due for due in items if due.on > today and due.category is not Category.REPLY_OWED]
+    now = [due for due in items if due.on <= today or due.reply_to]
+    later = [due for due in items if due.on > today and not due.reply_to]
     return sorted(now, key=order) + sorted(later, key=lambda due: (due.on, order(due)))
 
 

@@ -137,7 +137,8 @@ def promised(view: View, holds: list[Hold]) -> Verdict:
     """Rule 5 (R4): a date said to them or set by hand, until something stands on or after it."""
     if not view.facts.open:
         return Verdict("R4", "promised", None, (Reason("R4", "closed: promises no longer count"),))
-    line = next((entry.next for entry in reversed(view.facts.log) if entry.next), None)
+    said = [entry.next for entry in view.facts.log if entry.next]
+    line = said[-1] if said else None
     seen: list[Reason] = []
     open_: list[tuple[NextDate, Reason]] = []
     for promise, where in ((view.prospect.next, "next in the front matter"), (line, "said on that line")):
@@ -211,15 +212,16 @@ def _anchor(view: View) -> tuple[date, str, tuple[str, ...]]:
     facts = view.facts
     known: list[tuple[date, str, int]] = []
     if facts.last_round:
-        line = max((t.line for t in facts.touches if t.outbound and t.date == facts.last_round), default=0)
-        known.append((facts.last_round, "the last round", line or view.prospect.line_of("last_contact")))
+        lines = [touch.line for touch in facts.touches if touch.date == facts.last_round and touch.outbound]
+        line = max(lines) if lines else view.prospect.line_of("last_contact")
+        known.append((facts.last_round, "the last round", line))
     if facts.last_answer:
         known.append((facts.last_answer.date, "their last answer", facts.last_answer.line))
     if facts.stage_line:
         known.append((facts.stage_line.date, "the stage line", facts.stage_line.line))
-    skip = next((entry for entry in reversed(facts.log) if isinstance(entry, Skip)), None)
-    if skip:
-        known.append((skip.date, "the last skip", skip.line))
+    skips = [entry for entry in facts.log if isinstance(entry, Skip)]
+    if skips:
+        known.append((skips[-1].date, "the last skip", skips[-1].line))
     if known:
         day, what, line = max(known, key=lambda one: one[0])
         return day, f"after {what} on {view.day(day)}", view.at(line)
