@@ -545,8 +545,27 @@ class Due(Struct, frozen=True):
     why: tuple[Reason, ...]
 
 
+class CompanyAnswer(Struct, frozen=True):
+    """The newest answer at a company: whose it was, and when."""
+
+    path: str
+    name: str
+    touch: Touch
+
+
+class Planned(Struct, frozen=True):
+    """What a touch was computed from besides day and rules, and the touch (None: none)."""
+
+    prospect: Prospect
+    company_answer: CompanyAnswer | None
+    due: Due | None
+
+
 class Plan(Struct, frozen=True):
-    """A day: who is due (ranked), who comes after, who waits. ``items`` holds every one."""
+    """A day: who is due (ranked), who comes after, who waits. ``items`` holds every one.
+
+    ``rules`` and ``planned`` are what it was made of, so that the next plan can be made from it.
+    """
 
     today: dt.date
     items: tuple[Due, ...]
@@ -558,3 +577,5 @@ class Plan(Struct, frozen=True):
     dark: tuple[Due, ...]
     held: tuple[Due, ...]
     open: int
+    rules: Rules
+    planned: tuple[Planned, ...]

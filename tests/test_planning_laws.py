@@ -11,11 +11,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from notes import notes
 
-from followup_md.model import Category, Due, StageKind
+from followup_md.model import Category, Due, Prospect, StageKind
 from followup_md.planning.facts import facts_of
+from followup_md.planning.plan import make_plan
 from followup_md.reading.note import read_note
 
 RULES = rules_of()
+OTHER_RULES = rules_of('min_gap = "9d"\ncolleague_hold = "5w"\n')
+NAMES = st.sampled_from("abcd")
 OPEN = ("lead", "contacted", "meeting", "proposal", "items", "verbal", "nurture", "")
 DAYS = st.dates(date(2026, 1, 5), date(2027, 6, 1))
 LINE = {"note": "note sent"}
@@ -87,6 +90,36 @@ def test_the_order_of_files_and_of_lines_of_different_days_changes_nothing(
 
     told = [_told(due) for due in plan_of(texts, today, RULES).items]
     assert told == [_told(due) for due in plan_of({name: shuffled(texts[name]) for name in names}, today, RULES).items]
+
+
+@given(st.data(), DAYS)
+def test_a_plan_made_from_another_one_is_the_plan_made_afresh(data: st.DataObject, today: date) -> None:
+    def drawn(name: str) -> Prospect:
+        company = data.draw(st.sampled_from(("", "company: Acme\n", "company: acme\n", "company: Bolt\n")))
+        text = data.draw(notes(today)).replace("company: Acme\n", "").replace("---\n", f"---\n{company}", 1)
+        prospect = read_note(f"Prospects/{name}.md", text.encode(), RULES).prospect
+        assert prospect is not None
+        return prospect
+
+    then = {name: drawn(name) for name in "abcd"}
+    now = {name: drawn(name) if data.draw(st.booleans()) else then[name] for name in data.draw(st.sets(NAMES))}
+    rules, day = data.draw(st.sampled_from(((RULES, today), (RULES, today - timedelta(days=1)), (OTHER_RULES, today))))
+    before = make_plan(then.values(), rules, day)
+    assert make_plan(now.values(), RULES, today, before) == make_plan(now.values(), RULES, today)
+
+
+def test_what_bears_on_no_other_prospect_is_not_planned_again() -> None:
+    def read(name: str, company: str, said: str) -> Prospect:
+        text = f"---\ntype: prospect\ncompany: {company}\n---\n## Touches\n- 2026-11-18 email: one\n- 2026-11-19 email{said}\n"
+        prospect = read_note(f"Prospects/{name}.md", text.encode(), RULES).prospect
+        assert prospect is not None
+        return prospect
+
+    alone, colleague, silent = read("a", "Bolt", ": x"), read("b", "Acme", ": x"), read("c", "Acme", ": x")
+    before = make_plan((alone, colleague, silent), RULES, SATURDAY)
+    after = make_plan((alone, colleague, read("c", "Acme", " in: yes")), RULES, SATURDAY, before)
+    assert after.planned[0] is before.planned[0]
+    assert [due.hold.reason for due in after.items if due.hold] == ["colleague"]
 
 
 def _told(due: Due) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from followup_md.days import count
 from followup_md.model import (
     Category,
+    CompanyAnswer,
     Content,
     Due,
     Facts,
@@ -35,7 +36,6 @@ from followup_md.planning.identity import due_id
 from followup_md.planning.steps import Place
 from followup_md.planning.verdicts import (
     ITEMS_CADENCE,
-    CompanyAnswer,
     HalfDone,
     Verdict,
     View,

@@ -7,21 +7,28 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 
-from followup_md.model import Category, Due, Duration, Plan, Prospect, Rules, Touch
+from followup_md.model import Category, CompanyAnswer, Due, Duration, Plan, Planned, Prospect, Rules, Touch
 from followup_md.planning.facts import took_place
 from followup_md.planning.next_touch import DARK_CADENCE, next_touch
-from followup_md.planning.verdicts import CompanyAnswer
 from followup_md.planning.workdays import after
 
 _ORDER = {category: number for number, category in enumerate(Category)}
 
 
-def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date) -> Plan:
-    """The plan of a day. The order of the prospects changes nothing."""
+def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date, before: Plan | None = None) -> Plan:
+    """The plan of a day. The order of the prospects changes nothing.
+
+    ``before`` changes nothing either, and saves time where it is a plan of the same day by the very same
+    rules: what it says of a prospect that is still the same object is taken over.
+    """
     prospects = sorted(prospects, key=lambda prospect: prospect.path)
     answers = company_answers(prospects, today)
-    found = [next_touch(prospect, answers.get(company_key(prospect)), rules, today) for prospect in prospects]
-    items = ranked([due for due in found if due], rules, today)
+    known = _known(before, rules, today)
+    planned = [
+        _planned(prospect, answers.get(company_key(prospect)), rules, today, known.get(prospect.path))
+        for prospect in prospects
+    ]
+    items = ranked([one.due for one in planned if one.due], rules, today)
     replies = [due for due in items if due.reply_to]
     now = [due for due in items if due.on <= today and not due.reply_to]
     later = [due for due in items if due.on > today and not due.reply_to]
@@ -39,7 +46,23 @@ def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date) -> Plan:
         dark=tuple(due for due in later if due.on > horizon and not due.hold and _is_dark(due)),
         held=tuple(held),
         open=sum(due.facts.open for due in items),
+        rules=rules,
+        planned=tuple(planned),
     )
+
+
+def _known(before: Plan | None, rules: Rules, today: date) -> dict[str, Planned]:
+    if before is None or before.today != today or before.rules is not rules:
+        return {}
+    return {one.prospect.path: one for one in before.planned}
+
+
+def _planned(
+    prospect: Prospect, company_answer: CompanyAnswer | None, rules: Rules, today: date, known: Planned | None
+) -> Planned:
+    if known and known.prospect is prospect and known.company_answer == company_answer:
+        return known
+    return Planned(prospect, company_answer, next_touch(prospect, company_answer, rules, today))
 
 
 def ranked(items: Iterable[Due], rules: Rules, today: date) -> list[Due]:
@@ -79,7 +102,12 @@ def _wait_days(wait: Duration) -> Fraction:
 
 def company_key(prospect: Prospect) -> str:
     """What two prospects of one company have in common."""
-    return " ".join((prospect.company or "").casefold().split())
+    return _folded(prospect.company) if prospect.company else ""
+
+
+@lru_cache(maxsize=4096)
+def _folded(company: str) -> str:
+    return " ".join(company.casefold().split())
 
 
 def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, CompanyAnswer]:
@@ -87,11 +115,17 @@ def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, Com
     newest: dict[str, CompanyAnswer] = {}
     for prospect in sorted(prospects, key=lambda prospect: prospect.path):
         key = company_key(prospect)
-        answers = (entry for entry in reversed(prospect.log) if isinstance(entry, Touch) and entry.answer)
-        answer = next((touch for touch in answers if took_place(touch, today)), None)
-        if key and answer and (key not in newest or answer.date > newest[key].touch.date):
+        answer = _newest_answer(prospect, today) if key else None
+        if answer and (key not in newest or answer.date > newest[key].touch.date):
             newest[key] = CompanyAnswer(prospect.path, prospect.name, answer)
     return newest
+
+
+def _newest_answer(prospect: Prospect, today: date) -> Touch | None:
+    for entry in reversed(prospect.log):
+        if isinstance(entry, Touch) and entry.answer and took_place(entry, today):
+            return entry
+    return None
 
 
 def _taken(prospects: Iterable[Prospect], now: list[Due], replies: list[Due], today: date) -> int:

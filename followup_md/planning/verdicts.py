@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from followup_md.days import count, short_day
 from followup_md.model import (
+    CompanyAnswer,
     Facts,
     Hold,
     NextDate,
@@ -32,14 +33,6 @@ from followup_md.planning.steps import Place, standing
 from followup_md.planning.workdays import after, is_workday, roll_back, roll_forward
 
 ITEMS_CADENCE = "awaiting-items"
-
-
-class CompanyAnswer(Struct, frozen=True):
-    """The newest answer at a company: whose it was, and when."""
-
-    path: str
-    name: str
-    touch: Touch
 
 
 class View(Struct, frozen=True):
