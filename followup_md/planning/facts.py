@@ -15,10 +15,8 @@ def facts_of(prospect: Prospect, rules: Rules, today: date) -> Facts:
     """The facts that every rule looks at; what lies ahead of ``today`` is kept apart."""
     log, appointments, ahead = _parted(prospect.log, today)
     touches = tuple([entry for entry in log if isinstance(entry, Touch)])
-    last_answer = next((touch for touch in reversed(touches) if touch.answer), None)
+    last_answer, unanswered = _last_answer(touches)
     rounds = {touch.date for touch in touches if touch.outbound}
-    since = touches[touches.index(last_answer) + 1 :] if last_answer else touches
-    unanswered = {touch.date for touch in since if touch.outbound}
     if not touches and prospect.last_contact and prospect.last_contact <= today:
         rounds = unanswered = {prospect.last_contact}
     stage_lines = [entry for entry in log if isinstance(entry, StageChange)]
@@ -64,6 +62,17 @@ def _parted(entries: tuple[Entry, ...], today: date) -> tuple[tuple[Entry, ...],
         else:
             ahead.append(entry)
     return tuple(log), tuple(appointments), tuple(ahead)
+
+
+def _last_answer(touches: tuple[Touch, ...]) -> tuple[Touch | None, set[date]]:
+    """Their newest answer, and the days of the rounds since."""
+    unanswered: set[date] = set()
+    for touch in reversed(touches):
+        if touch.answer:
+            return touch, unanswered
+        if touch.outbound:
+            unanswered.add(touch.date)
+    return None, unanswered
 
 
 def _declined(touches: tuple[Touch, ...], stage: Stage, line: StageChange | None) -> Touch | None:
