@@ -223,6 +223,15 @@ def test_what_reaches_a_terminal_cannot_act(text: str) -> None:
     assert not any(unicodedata.category(letter) in acting for letter in safe(text) if letter not in "\t\u200c\u200d")
 
 
+@pytest.mark.parametrize(
+    "mark", [*"<[]*`~^$\\@📅✅", " #", "www.", "WWW.", "://", "::", "==", "%%", " _", "_ ", "&#9;", "&lt;"]
+)
+def test_a_mark_is_found_among_plain_words(mark: str) -> None:
+    for words in (f"they said: 3.5 – “no”{mark}and so on", f"{mark}Grüße.", f"yes.{mark}"):
+        assert mark not in inert(words)
+        assert inert(words.replace(mark, "")) == words.replace(mark, "")
+
+
 def test_harmless_marks_stay_readable() -> None:
     assert (
         inert("R&D at Petrović & Lang, 50% (first_last), 10:30 = €5")
