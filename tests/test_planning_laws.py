@@ -13,6 +13,7 @@ from notes import notes
 
 from followup_md.model import Category, Due, Prospect, StageKind
 from followup_md.planning.facts import facts_of
+from followup_md.planning.next_touch import consider, next_touch
 from followup_md.planning.plan import make_plan
 from followup_md.reading.note import read_note
 
@@ -90,6 +91,13 @@ def test_the_order_of_files_and_of_lines_of_different_days_changes_nothing(
 
     told = [_told(due) for due in plan_of(texts, today, RULES).items]
     assert told == [_told(due) for due in plan_of({name: shuffled(texts[name]) for name in names}, today, RULES).items]
+
+
+@given(st.data(), DAYS)
+def test_what_why_explains_is_what_is_planned(data: st.DataObject, today: date) -> None:
+    prospect = read_note("Prospects/Dana.md", data.draw(notes(today)).encode(), RULES).prospect
+    assert prospect is not None
+    assert consider(prospect, None, RULES, today).due == next_touch(prospect, None, RULES, today)
 
 
 @given(st.data(), DAYS)

@@ -50,6 +50,8 @@ from followup_md.planning.verdicts import (
 )
 
 DARK_CADENCE = "gone-dark"
+#: What the rules before the cadence's give, in their order.
+_FIRST_CATEGORIES = (Category.REPLY_OWED, Category.APPOINTMENT, Category.PROMISED)
 
 
 class Grounds(Struct, frozen=True):
@@ -182,7 +184,7 @@ def _due(view: View, verdict: Verdict, won: int, grounds: Grounds) -> Due:
 
 def _category(view: View, won: int, position: Position | None, note: bool, dark: bool) -> Category:
     if won < 3:
-        return (Category.REPLY_OWED, Category.APPOINTMENT, Category.PROMISED)[won]
+        return _FIRST_CATEGORIES[won]
     if note:
         return Category.THANK_NOTE
     cadence = position.cadence if position else ""
@@ -211,8 +213,8 @@ def _channel_reasons(view: View, step: Step, choice: Choice) -> list[Reason]:
         return [Reason("R17", f"{choice.channels[0]} instead of {', '.join(blocked) or 'the step’s channels'}")]
     if view.prospect.prefers and choice.channels[0] in view.prospect.prefers:
         return [Reason("R8", f"they prefer {choice.channels[0]}", view.at(view.prospect.line_of("prefers")))]
-    last = {touch.channel for touch in facts.touches if touch.outbound and touch.date == facts.last_round}
+    if len(step.channels) == 1 or step.together:
+        return []
+    last = {touch.channel for touch in facts.touches if touch.date == facts.last_round and touch.outbound}
     others = sorted(last - set(choice.channels))
-    if len(step.channels) != 1 and not step.together and others:
-        return [Reason("R8", f"{choice.channels[0]}: not {' or '.join(others)} again")]
-    return []
+    return [Reason("R8", f"{choice.channels[0]}: not {' or '.join(others)} again")] if others else []

@@ -97,10 +97,13 @@ def waiting_for_reply(facts: Facts) -> list[Touch]:
     """Their answers, oldest first, that nothing of ours came after: no touch, ``skip:`` or ``snooze:``."""
     waiting: list[Touch] = []
     for entry in reversed(facts.log):
-        if isinstance(entry, (Skip, Snooze)) or (isinstance(entry, Touch) and _reached_them(entry)):
+        if isinstance(entry, Touch):
+            if _reached_them(entry):
+                break
+            if entry.answer and entry.channel != "meeting":
+                waiting.append(entry)
+        elif isinstance(entry, (Skip, Snooze)):
             break
-        if isinstance(entry, Touch) and entry.answer and entry.channel != "meeting":
-            waiting.append(entry)
     return waiting[::-1]
 
 
