@@ -32,15 +32,21 @@ def open_day(
     say: Callable[[str], None],
     writing: bool = True,
     progress: Progress = lambda done, of: None,
+    before: Day | None = None,
 ) -> Day:
-    """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
-    vault = open_vault(index.root, index, progress)
+    """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day.
+
+    ``before`` is the day as it was opened through this index the last time: what has not changed is taken over.
+    """
+    then = before.vault.rules if before else None
+    vault = open_vault(index.root, index, progress, then)
     today = today_by(vault.rules)
     page = read_page(vault)
     taken = take_up_ticks(vault, page, today, say) if writing else Taken((), ())
     for left in taken.left:
         say(f"{left.path or vault.rules.due_file}: a tick is not taken up: {left.why}")
-    vault = open_vault(index.root, index) if taken.done else vault
+    vault = open_vault(index.root, index, before=vault.rules) if taken.done else vault
     problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
     ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
-    return Day(vault, today, make_plan(vault.prospects, vault.rules, today), ordered, page, taken.left)
+    plan = make_plan(vault.prospects, vault.rules, today, before.plan if before else None)
+    return Day(vault, today, plan, ordered, page, taken.left)

@@ -38,11 +38,17 @@ class Vault(Struct, frozen=True):
     left_out: tuple[tuple[str, int], ...]
 
 
-def open_vault(root: Path, index: Index | None = None, progress: Progress = lambda done, of: None) -> Vault:
+def open_vault(
+    root: Path,
+    index: Index | None = None,
+    progress: Progress = lambda done, of: None,
+    before: Rules | None = None,
+) -> Vault:
     """Read a vault, through its index if one is given.
 
-    ``progress`` is told how many notes were looked at, and of how many. Raises ``VaultError`` where the folder or its
-    settings cannot be read.
+    ``progress`` is told how many notes were looked at, and of how many. ``before`` are the rules it had the last time:
+    if they are the same now, they are the same object. Raises ``VaultError`` where the folder or its settings cannot
+    be read.
     """
     settings = settings_text(root)
     rules = rules_of(settings)
@@ -62,6 +68,8 @@ def open_vault(root: Path, index: Index | None = None, progress: Progress = lamb
     library = (reading.content for reading in readings if reading.content)
     rules = replace(rules, library=tuple(sorted(library, key=lambda content: content.path)))
     ordered = tuple(sorted(prospects, key=lambda prospect: prospect.path))
+    if before is not None and before == rules:
+        rules = before
     return Vault(root, settings, rules, ordered, tuple(problems), tuple(sorted(reasons.items())))
 
 

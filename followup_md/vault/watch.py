@@ -161,7 +161,7 @@ class Watcher:
             for tries_left in reversed(range(_TRIES)):
                 try:
                     self._refuse_what_is_no_vault()
-                    self._day = open_day(self._index, self._today_by, said.append)
+                    self._day = open_day(self._index, self._today_by, said.append, before=self._day)
                     did += self._written(self._day)
                     self._was_there = self._root_is
                     break
