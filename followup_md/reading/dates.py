@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from functools import lru_cache
 from typing import Literal, cast
 
 from followup_md.model import Duration
@@ -24,6 +25,7 @@ _DURATION = re.compile(r"([0-9]{1,3}) ?(d|w|m|wd)")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
+@lru_cache(maxsize=4096)
 def real_date(shaped: str) -> date | None:
     """The date of a text of that shape, or None where the calendar has no such day (or it is out of reach)."""
     year = int(shaped[:4])

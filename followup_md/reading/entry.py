@@ -97,7 +97,7 @@ def split_head(whole: str, known: Vocabulary) -> tuple[str, str]:
     """The head and what follows it. A comma ends a head of channel and direction only, and the text keeps it."""
     for end in _HEAD_END.finditer(whole):
         head = whole[: end.start()].strip()
-        if len(words_of(head, HEAD_WORDS + 1)) > HEAD_WORDS:
+        if len(head) > 2 * HEAD_WORDS and len(words_of(head, HEAD_WORDS + 1)) > HEAD_WORDS:
             break
         if end[0] == ",":
             if read_head(head, known).bare:
@@ -179,18 +179,18 @@ def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, .
     outcomes = outcomes_of(f"{head.other_words} {text}" if head.bare else text, parts.tags.outcomes, channel)
     intents = parts.tags.intents
     return Touch(
-        date=stamp.day,
-        time=stamp.at,
-        channel=channel,
-        direction=Direction.IN if inbound else Direction.OUT,
-        intent=intents[0] if intents and not inbound else None,
-        outcomes=outcomes,
-        text=text,
-        line=line,
-        id=parts.id,
-        next=parts.next,
-        back=return_date(text, body) if Outcome.OOO in outcomes else None,
-        body=body,
+        stamp.day,
+        stamp.at,
+        channel,
+        Direction.IN if inbound else Direction.OUT,
+        intents[0] if intents and not inbound else None,
+        outcomes,
+        text,
+        line,
+        parts.id,
+        parts.next,
+        return_date(text, body) if Outcome.OOO in outcomes else None,
+        body,
     )
 
 

@@ -18,6 +18,8 @@ _OPENING = re.compile(
     r"((?:\*\*|__|==|~~|\[\[(?:[^\[\]|#\n]{0,80}/)?|[*_`\[(\"])*)",
     re.IGNORECASE,
 )
+#: A bare date, a blank and a letter, as most lines begin: nothing wraps it, and no time follows.
+_BARE = re.compile("(" + DATE_SHAPE + r") (?=[^\W\d_])(?!at )")
 _ALIAS = re.compile(r"\|[^\]\n]{0,200}(?=\]\])|[^\]\n|]{0,40}(?=\]\])")
 _CLOSING = re.compile(r"[:]?(?:\*\*|__|==|~~|\]\]|[*_`\])\"])*")
 _LINK = re.compile(r"\([^()\n]{0,500}\)(?:\*\*|__|[*_`)])*")
@@ -65,6 +67,8 @@ class Unread(Struct, frozen=True):
 
 def read_stamp(text: str, position: int = 0) -> Stamp | Unread | None:
     """A date at that position, wrapped or not, with an optional time; None where nothing looks like one."""
+    if (bare := _BARE.match(text, position)) and (day := real_date(bare[1])):
+        return Stamp(day, None, bare.end())
     opening = _OPENING.match(text, position)
     assert opening is not None
     start, wrapped = opening.end(), opening[1]

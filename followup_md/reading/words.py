@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from msgspec import Struct
 
 from followup_md.model import Channel, Intent, Outcome, Stage
+from followup_md.reading.phrases import Phrases
 
 #: How many of a text's first words may name the channel, and how long a head may be.
 HEAD_WORDS = 6
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_TAG = re.compile(r"(?<![^\s(,;])#([A-Za-z][\w/-]*)")
+_TAG = re.compile(r"#(?<![^\s(,;]#)([A-Za-z][\w/-]*)")
 _BEFORE_PUNCTUATION = re.compile(r" (?=[.,;:!?)])")
 
 _INBOUND = frozenset({"inbound", "incoming", "received", "reply", "replied"})
@@ -73,6 +75,7 @@ _OUTCOME_WORDS = {
     Outcome.NO_SHOW: ("no show", "no-show", "did not show", "didn't show", "never showed"),
     Outcome.CANCELLED: ("cancelled", "canceled"),
 }
+_WORDED = tuple(_OUTCOME_WORDS)
 _BARE_WORDS = (
     _INBOUND
     | _OUTBOUND
@@ -81,9 +84,7 @@ _BARE_WORDS = (
     | {phrase for phrases in _OUTCOME_WORDS.values() for phrase in phrases if " " not in phrase}
 )
 _OUTCOME_OF = {phrase: outcome for outcome, phrases in _OUTCOME_WORDS.items() for phrase in phrases}
-_OUTCOME_WORD = re.compile(
-    r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, _OUTCOME_OF), key=len, reverse=True)) + r")(?![\w-])"
-)
+_OUTCOME_PHRASES = Phrases(_OUTCOME_OF)
 #: What turns a word for an answer into none: "to be discussed", "has not answered", "answered by voicemail".
 _NEGATED_BEFORE = re.compile(r"\b(?:not|never|nobody|no one|as|be|\w{1,8}n't)(?: \w{1,8})?$")
 _NEGATED_BEHIND = re.compile(r" by (?:voicemail|machine)")
@@ -96,7 +97,7 @@ _HINTS = {
     Outcome.REFERRAL: ("referred me", "referred us", "gave me a name", "gave us a name"),
 }
 _HINT_OF = {phrase: outcome for outcome, phrases in _HINTS.items() for phrase in phrases}
-_HINT_WORD = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, _HINT_OF)) + r")(?![\w-])")
+_HINT_PHRASES = Phrases(_HINT_OF)
 
 
 class Vocabulary(Struct, frozen=True, eq=False):
@@ -139,12 +140,7 @@ def vocabulary(channels: tuple[Channel, ...]) -> Vocabulary:
 
 def words_of(text: str, limit: int | None = None) -> list[str]:
     """The words of a text without regard to case; ``_`` counts as a blank, ``in-person`` is one word."""
-    words = []
-    for found in _WORD.finditer(text):
-        words.append(found[0].casefold())
-        if len(words) == limit:
-            break
-    return words
+    return [found[0].casefold() for found in islice(_WORD.finditer(text), limit)]
 
 
 class Head(Struct, frozen=True):
@@ -214,10 +210,10 @@ def channel_in(text: str, known: Vocabulary) -> str:
     """The channel named earliest among a text's first six words, else ``other``."""
     words = words_of(text, HEAD_WORDS + 3)
     for position in range(min(len(words), HEAD_WORDS)):
-        named = known.channel_at(words, position)
-        if named is None or words[position] == "other":
+        if words[position] not in known.phrases or words[position] == "other":
             continue
-        if named[0] != "meeting" or not _not_yet_met(words, position, named[1]):
+        named = known.channel_at(words, position)
+        if named and (named[0] != "meeting" or not _not_yet_met(words, position, named[1])):
             return named[0]
     return "other"
 
@@ -263,20 +259,24 @@ def take_tags(text: str) -> Tags:
 
     rest = _TAG.sub(take, text)
     if intents or outcomes:
-        rest = _BEFORE_PUNCTUATION.sub("", " ".join(part for part in rest.split(" ") if part))
+        rest = _BEFORE_PUNCTUATION.sub("", " ".join(filter(None, rest.split(" "))))
     return Tags(rest.strip(), tuple(intents), tuple(outcomes))
 
 
 def outcomes_of(text: str, tagged: tuple[Outcome, ...], channel: str) -> tuple[Outcome, ...]:
     """The outcomes: tags, and words where no tag says otherwise; each once, in a fixed order."""
-    found = set(tagged)
-    if found.isdisjoint(_OUTCOME_WORDS):
-        said = text.casefold().replace("’", "'").replace("_", " ")
-        words = {_OUTCOME_OF[match[0]] for match in _OUTCOME_WORD.finditer(said) if not _is_negated(said, match)}
-        if channel not in _SPOKEN or words & {Outcome.NO_ANSWER, Outcome.VOICEMAIL}:
-            words.discard(Outcome.ANSWERED)
-        found |= words
-    return tuple(outcome for outcome in Outcome if outcome in found) if found else ()
+    found = tagged if any(outcome in _WORDED for outcome in tagged) else (*tagged, *_outcomes_said(text, channel))
+    return tuple(outcome for outcome in _OUTCOMES.values() if outcome in found) if found else ()
+
+
+def _outcomes_said(text: str, channel: str) -> list[Outcome]:
+    """The outcomes that a text says in words."""
+    said = text.casefold().replace("’", "'").replace("_", " ")
+    matches = _OUTCOME_PHRASES.within(said)
+    words = [_OUTCOME_OF[match[0]] for match in matches]
+    if channel in _SPOKEN and Outcome.NO_ANSWER not in words and Outcome.VOICEMAIL not in words:
+        return [word for word, match in zip(words, matches, strict=True) if not _is_negated(said, match)]
+    return [word for word in words if word is not Outcome.ANSWERED]
 
 
 def _is_negated(said: str, match: re.Match[str]) -> bool:
@@ -289,20 +289,23 @@ def _is_negated(said: str, match: re.Match[str]) -> bool:
 
 def hinted(text: str, outcomes: tuple[Outcome, ...]) -> Outcome | None:
     """An outcome that only a tag can set, where the words seem to say it and the tag is missing."""
-    found = _HINT_WORD.search(text.casefold().replace("’", "'"))
-    outcome = _HINT_OF[found[0]] if found else None
+    found = _HINT_PHRASES.within(text.casefold().replace("’", "'"))
+    outcome = _HINT_OF[found[0][0]] if found else None
     return None if outcome in outcomes else outcome
 
 
+_THEIR_VERBS = ("wrote", "replied", "emailed", "mailed", "texted")
 _THEIRS = re.compile(
-    r"\b(?:he|she|they)(?: \w{1,10})? (?:wrote|replied|emailed|mailed|texted)\b|\bwrote back\b"
+    r"\b(?:he|she|they)(?: \w{1,10})? (?:" + "|".join(_THEIR_VERBS) + r")\b|\bwrote back\b"
     r"|\b(?:e-?mail|mail|message|reply|letter|voicemail|call) from (?!the\b|my\b|our\b|home\b|here\b)\w"
 )
 
 
 def seems_theirs(text: str) -> bool:
     """Whether the words of a touch of ours seem to say that they wrote or called."""
-    return _THEIRS.search(text.casefold()) is not None
+    said = text.casefold()
+    may_be = " from " in said or any(verb in said for verb in _THEIR_VERBS)
+    return may_be and _THEIRS.search(said) is not None
 
 
 def stage_named(text: str, stages: tuple[Stage, ...]) -> Stage | None:
