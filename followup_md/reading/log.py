@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import time
 from itertools import pairwise
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -161,7 +162,7 @@ class _Section:
         item = _ITEM.match(line.text)
         assert item is not None
         box, start = item["box"], item.end()
-        indent = len(item["indent"].expandtabs(4))
+        indent = _width(item["indent"])
         if box is not None and box in _NOT_DONE:
             self._below(indent)
             return
@@ -183,10 +184,9 @@ class _Section:
         if not rest.strip():
             yield NotRead(line.number, start + 1, "touch-unreadable", "a date and nothing else: say what happened")
             return
-        yield from (_nested(one) for one in below if _begins_with_date(one.text))
-        yield from self._entry(
-            stamp, rest, line.number, tuple(one.text.strip() for one in below), ticked=box is not None
-        )
+        body = tuple([one.text.strip() for one in below])
+        yield from [_nested(one) for one in below if _begins_with_date(one.text)]
+        yield from self._entry(stamp, rest, line.number, body, ticked=box is not None)
 
     def _below(self, indent: int) -> list[Line]:
         """The lines below that are indented deeper: they belong to the entry above them."""
@@ -197,8 +197,7 @@ class _Section:
                 break
             if not line.text or line.text.isspace():
                 continue
-            expanded = line.text.expandtabs(4)
-            if len(expanded) - len(expanded.lstrip(" ")) <= indent:
+            if line.text[0] not in " \t" or _width(line.text) <= indent:
                 break
             body.append(line)
             self.at = ahead + 1
@@ -263,6 +262,12 @@ class _Section:
                 yield Placed(row.answer, line.number, after=1)
 
 
+def _width(text: str) -> int:
+    """How many columns a line is indented, with a tab's stops at every fourth."""
+    expanded = text.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip(" "))
+
+
 _HIDDEN_DATE = "`{day}` stands behind something else, so this line is not read: begin it with the date"
 
 
@@ -298,20 +303,24 @@ def _next_unread(raw: str, line: int) -> NotRead:
     return NotRead(line, 1, "next-date-invalid", message)
 
 
+_PLACE = attrgetter("place", "after")
+
+
 def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
     """Entries from oldest to newest: by date, then time, then place in the file's own direction.
 
     Where a file's dates run newest first, the upper of two lines of one day is the later. An entry
     without a time goes with the one before it on its day.
     """
-    newest_first = runs_newest_first(placed)
-    by_place = sorted(
-        placed, key=lambda found: (found.entry.date, -found.place if newest_first else found.place, found.after)
-    )
+    in_file = sorted(placed, key=_PLACE)
+    if runs_newest_first(placed):
+        in_file.sort(key=attrgetter("place"), reverse=True)  # what one line adds stays behind it
+    entries = sorted((found.entry for found in in_file), key=attrgetter("date"))
+    if not any(entry.time for entry in entries):
+        return tuple(entries)
     keyed = []
     day, clock = None, time.min
-    for number, found in enumerate(by_place):
-        entry = found.entry
+    for number, entry in enumerate(entries):
         clock = entry.time or (clock if entry.date == day else time.min)
         day = entry.date
         keyed.append((day, clock, number, entry))
@@ -320,7 +329,7 @@ def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
 
 def runs_newest_first(placed: list[Placed]) -> bool:
     """Whether the dates of a file run from new to old; where they do neither, they run from old to new."""
-    dates = [found.entry.date for found in sorted(placed, key=lambda found: (found.place, found.after))]
+    dates = [found.entry.date for found in sorted(placed, key=_PLACE)]
     falls = sum(after < before for before, after in pairwise(dates))
     rises = sum(after > before for before, after in pairwise(dates))
     return falls > rises or (falls == rises and bool(dates) and dates[-1] < dates[0])
