@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from followup_md.reading.front_matter import Broken, find_block, read_block
 from followup_md.reading.handler import FrontMatterHandler, plain
+from followup_md.reading.plain_lines import read_plain_lines
+from followup_md.reading.yaml_tree import read_yaml
 
 
 @pytest.mark.parametrize(
@@ -132,3 +134,128 @@ def test_a_bomb_costs_no_time() -> None:
     with pytest.raises(Broken):
         read_block(bomb)
     assert time.process_time() - began < 5  # hours, were it built
+
+
+def by_the_parser(block: str) -> str:
+    """What the YAML parser makes of a block, with types and places."""
+    try:
+        return repr(read_yaml(block, 2, 4))
+    except Broken as broken:
+        return f"{broken.line}: {broken.message}"
+
+
+PLAIN = """\
+a b-c_d: two  words
+Zoë: 'quoted: #text'
+n: 0x1F
+e:
+f: ""
+
+g: [a, "b, ]", 'c', 1.5, null]
+h:
+  - x
+  -   "y"
+  - [z]
+i: []
+j: \x20
+k:
+- {wait: 3d, do: call | email + sms}
+"""
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\n\n", "k2:\n", "k2:", "k2: v ", "k2:\n- x\n\nk3:\n"])
+def test_plain_lines_are_read_as_the_parser_reads_them(ending: str) -> None:
+    assert repr(read_plain_lines(PLAIN + ending, 2, 4)) == by_the_parser(PLAIN + ending)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a: b: c",
+        "a: b:",
+        "a: b # c",
+        "a: # c",
+        "# c",
+        "a: b\n c",
+        "a:\n  b: c",
+        "a: |\n  b",
+        "a: &b c",
+        "a: *b",
+        "a: !b c",
+        "a: 'it''s'",
+        'a: "b\\n"',
+        'a: "b" c',
+        "a: 'b\n  c'",
+        "a: [[b]]",
+        "a: [b,, c]",
+        "a: [b: c]",
+        "a: [b\n]",
+        "a: {b}",
+        "a: {b: c, b: d}",
+        "a: {b: [c]}",
+        "a: - b",
+        "a: %b",
+        "a: @b",
+        "a: b\tc",
+        "a:\tb",
+        "a: b\xa0c",
+        "a: b\r",
+        "a: b\x07",
+        "a:b",
+        "a : b",
+        "? a",
+        "<<: b",
+        " a: b",
+        "- a",
+        "a: b\n- c",
+        "a:\n - b\n- c",
+        "a:\n- b: c",
+        "a:\n- - b",
+        "a:\n-",
+        "a: b\na: c",
+        "'a': b",
+        "1: a",
+        "--- a",
+        "...",
+    ],
+    ids=ascii,
+)
+def test_what_is_not_plain_is_left_to_the_parser(line: str) -> None:
+    assert read_plain_lines(f"k: v\n{line}\n", 2, 4) is None
+
+
+TEXTS = [
+    "a",
+    "b c",
+    "é",
+    "7",
+    "-1",
+    ".5",
+    "true",
+    "~",
+    "2026-11-20",
+    "10:30",
+    "x.example/a?b=c#d",
+    "€1,200",
+    "<<",
+    "---",
+]
+QUOTED = ["'a'", "'a''b'", '"a"', '"a\\n"', '""', '"x, ]"', "[a, b]", "[]", "[a , 'b']", "{a: b}", "{a: b,c: d}"]
+MARKS = [": ", " #", " - ", ", ", "  ", *" :,-#[]{}&*!|>%@`?=\\\t\r\xa0\x85\u2028\ufeff\u200d"]
+PIECES = st.sampled_from(TEXTS) | st.sampled_from(QUOTED) | st.sampled_from(MARKS)
+VALUES = st.sampled_from(TEXTS + QUOTED) | st.lists(PIECES, max_size=4).map("".join)
+KEYS = st.sampled_from([*"abcdefgh", "Next Contact"]) | st.sampled_from(
+    ["é", "a ", "1a", "'a'", "?", "x" * 62, "x" * 63, ""]
+)
+LINES = st.one_of(
+    st.tuples(KEYS, st.just(": "), VALUES).map("".join),
+    st.tuples(KEYS, st.sampled_from([":", ":  ", " : "]), VALUES | st.just("")).map("".join),
+    st.tuples(st.sampled_from(["e:\n", "f:\n  ", "", "  "]), st.sampled_from(["- ", "-", "-  "]), VALUES).map("".join),
+    st.sampled_from(["", "g:", "h: ", "# a", "---", "..."]),
+)
+
+
+@given(st.lists(LINES, max_size=6).map("\n".join), st.sampled_from(["", "\n", "\n\n", " "]))
+def test_reading_plain_lines_says_what_the_parser_says_or_nothing(block: str, ending: str) -> None:
+    fields = read_plain_lines(block + ending, 2, 4)
+    assert fields is None or repr(fields) == by_the_parser(block + ending)

@@ -8,8 +8,9 @@ import re
 from followup_md.editing.lines import split_keeping_ends
 from followup_md.errors import Refused
 from followup_md.model import Block, Field, Rules, Scalar, SetField
+from followup_md.reading.core_schema import core_value
 from followup_md.reading.fields import NESTS, field_named, is_empty, key_of, names
-from followup_md.reading.front_matter import Broken, core_value, find_block, read_block, unclosed
+from followup_md.reading.front_matter import Broken, find_block, read_block, unclosed
 
 _PLAIN = re.compile(r"[A-Za-z0-9](?:(?<=[0-9]):(?=[0-9])|[^\x00-\x1f:#\"'\[\]{}|>&*!%@`\\])*")
 

@@ -14,7 +14,8 @@ from frontmatter.default_handlers import YAMLHandler
 from yaml import SafeDumper, dump
 
 from followup_md.model import Block, Items, Scalar, Value
-from followup_md.reading.front_matter import Broken, core_value, find_block, read_block
+from followup_md.reading.core_schema import core_value
+from followup_md.reading.front_matter import Broken, find_block, read_block
 
 
 class FrontMatterHandler(YAMLHandler):
