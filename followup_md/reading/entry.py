@@ -42,7 +42,7 @@ from followup_md.reading.words import (
 )
 
 _BLOCK_ID = re.compile(r"(?:^|[ \t])\^([A-Za-z0-9-]+)[ \t]*$")
-_HEAD_END = re.compile(r"(?<![0-9:]):(?![:/])|(?<=[0-9]):(?![:/0-9])|[ \t]--?[ \t]|[–—|,]")
+_HEAD_END = re.compile(r":(?:(?<![0-9:]:)(?![:/])|(?<=[0-9]:)(?![:/0-9]))| --?[ \t]|\t--?[ \t]|–|—|\||,")
 _TOUCH_MARK = re.compile(r"\W{0,4}touch[ \t]*:[ \t]*", re.IGNORECASE)
 
 _CLOCK_SHAPE = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"

@@ -63,6 +63,7 @@ _INLINE = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?\[?([A-Za-z*_][\
 _LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 
 
+@lru_cache(maxsize=1024)
 def key_of(written: str) -> str:
     """A key as it is compared: words in lower case with ``-`` between."""
     split = _CAMEL.sub("-", written.replace("*", "").strip())

@@ -82,7 +82,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     text = _decoded(path, data)
     if isinstance(text, Problem):
         return Reading(path, problems=(text,))
-    if _CONFLICT_START.search(text) and (end := _CONFLICT_END.search(text)):
+    if "<<<<<<<" in text and _CONFLICT_START.search(text) and (end := _CONFLICT_END.search(text)):
         line = text.count("\n", 0, end.start()) + 1
         return _spoiled(
             path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line

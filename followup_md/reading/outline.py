@@ -77,7 +77,7 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
             above = lines[-1]
             lines[-1] = Line(above.number, above.text.strip(), 1 if under[1][0] == "=" else 2)
             paragraph = False
-        elif (bold := _bold_whole(text)) is not None:
+        elif ("**" in text or "__" in text) and (bold := _bold_whole(text)) is not None:
             lines.append(Line(number, bold, BOLD_RANK))
             paragraph = False
         else:

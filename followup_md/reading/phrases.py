@@ -13,7 +13,9 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         longest_first = sorted(phrases, key=len, reverse=True)
-        self._pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])")
+        # each alternative begins with a letter, so that the search skips to where one can begin
+        words = (rf"{re.escape(phrase[0])}(?<![\w-].){re.escape(phrase[1:])}" for phrase in longest_first)
+        self._pattern = re.compile("(?:" + "|".join(words) + r")(?![\w-])")
         marks = {max(phrase.replace("-", " ").split(), key=len) for phrase in longest_first}
         self._marks = sorted(mark for mark in marks if not any(other in mark for other in marks - {mark}))
 

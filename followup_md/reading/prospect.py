@@ -35,6 +35,7 @@ from followup_md.reading.stamp import Stamp, Unread, read_stamp
 from followup_md.reading.words import hinted, seems_theirs, stage_named, vocabulary
 
 _ZONE = re.compile(r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
+_ORDER = {name: number for number, name in enumerate(of.SYNONYMS)}
 _DECORATION = re.compile(r"^[^\w]+")
 
 T = TypeVar("T")
@@ -235,8 +236,7 @@ class _Reader:
         self._text("website")
         self._text("source")
         self._texts("type")
-        order = list(of.SYNONYMS)
-        return tuple(sorted(self.read, key=lambda field: order.index(field.name)))
+        return tuple(sorted(self.read, key=lambda field: _ORDER[field.name]))
 
     def _body(self) -> tuple[tuple[Entry, ...], tuple[Owed, ...], tuple[Owed, ...]]:
         placed: list[log.Placed] = self._interactions()

@@ -259,7 +259,8 @@ def take_tags(text: str) -> Tags:
 
     rest = _TAG.sub(take, text)
     if intents or outcomes:
-        rest = _BEFORE_PUNCTUATION.sub("", " ".join(filter(None, rest.split(" "))))
+        rest = " ".join(filter(None, rest.split(" "))) if "  " in rest else rest
+        rest = _BEFORE_PUNCTUATION.sub("", rest)
     return Tags(rest.strip(), tuple(intents), tuple(outcomes))
 
 
