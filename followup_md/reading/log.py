@@ -264,7 +264,7 @@ class _Section:
 
 def _width(text: str) -> int:
     """How many columns a line is indented, with a tab's stops at every fourth."""
-    expanded = text.expandtabs(4)
+    expanded = text.expandtabs(4) if "\t" in text else text
     return len(expanded) - len(expanded.lstrip(" "))
 
 

@@ -32,17 +32,14 @@ _SAYS_LEAVE = re.compile(
 _CONFLICT_START = re.compile(r"^<{7}(?: |\r?$)", re.MULTILINE)
 _CONFLICT_END = re.compile(r"^>{7}(?: |\r?$)", re.MULTILINE)
 
-#: Names that sync programs give to the loser of a conflict; group 1 is the note's own name.
-_CONFLICT_COPIES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(.+)\.sync-conflict-[0-9]{8}-[0-9]{6}(?:-[A-Z0-9]{7})?\.md",
-        r"(.+?) \((?:[^\n]{0,80} )?(?:conflicted copy|SFConflict)[^()\n]{0,120}\)(?: \([0-9]+\))?\.md",
-        r"(.+) \((?:case conflict|selective sync conflict|unicode encoding conflict)(?: [0-9]+)?\)\.md",
-        r"(.+)_conflict-[0-9]{8}-[0-9]{6}\.md",
-        r"(.+)_(?:BACKUP|BASE|LOCAL|REMOTE)_[0-9]{1,9}\.md",
-        r"(.+)~HEAD\.md",
-    )
+#: Names that sync programs give to the loser of a conflict; group 1 is the note's own name. Compiled where needed.
+_CONFLICT_COPIES = (
+    r"(.+)\.sync-conflict-[0-9]{8}-[0-9]{6}(?:-[A-Z0-9]{7})?\.md",
+    r"(.+?) \((?:[^\n]{0,80} )?(?:conflicted copy|SFConflict)[^()\n]{0,120}\)(?: \([0-9]+\))?\.md",
+    r"(.+) \((?:case conflict|selective sync conflict|unicode encoding conflict)(?: [0-9]+)?\)\.md",
+    r"(.+)_conflict-[0-9]{8}-[0-9]{6}\.md",
+    r"(.+)_(?:BACKUP|BASE|LOCAL|REMOTE)_[0-9]{1,9}\.md",
+    r"(.+)~HEAD\.md",
 )
 
 
@@ -124,7 +121,7 @@ def conflict_base(path: str) -> str | None:
     if "conflict" not in name.casefold() and "_" not in name and "~" not in name:
         return None
     for pattern in _CONFLICT_COPIES:
-        if found := pattern.fullmatch(name):
+        if found := re.fullmatch(pattern, name, re.IGNORECASE):
             return found[1] + ".md"
     return None
 
