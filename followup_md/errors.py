@@ -31,9 +31,13 @@ class VaultError(FollowupError):
 
 
 class Refused(FollowupError):
-    """A write that would not be safe; nothing was written."""
+    """A write that would not be safe; nothing was written. ``line`` is the note's that stands in the way."""
 
     exit_code = 5
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class ChangedMeanwhile(Refused):

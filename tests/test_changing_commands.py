@@ -78,6 +78,14 @@ def test_what_a_command_refuses(vault: Folder, arguments: tuple[str, ...], code:
     assert message in result.err
 
 
+def test_bytes_that_are_no_utf_8_are_refused(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    for arguments in (("log", "dana", "email", "bad\udcffbyte"), ("stage", "dana", "lost", "--reason", "\udcff")):
+        refused = vault.followup(*arguments)
+        assert (refused.code, "Prospects/Dana.md:1: the new text holds bytes" in refused.err) == (5, True)
+    assert vault.read("Prospects/Dana.md").decode() == DANA
+
+
 def test_a_note_that_cannot_be_read_is_named(vault: Folder) -> None:
     vault.write("Prospects/Dana.md", "<<<<<<< a\n=======\n>>>>>>> b\n")
     result = vault.followup("log", "dana", "email", "x")

@@ -138,6 +138,11 @@ def test_a_field_is_set_by_its_value_s_span(before: str, change: SetField, after
             SetField("next", "2026-12-01"),
             "Prospects/Dana.md:2: the front matter is not written line by line",
         ),
+        (
+            "---\n# who\n{}\n---\n",
+            SetField("next", "2026-12-01"),
+            "Prospects/Dana.md:3: the front matter is not written line by line",
+        ),
     ],
 )
 def test_what_cannot_be_edited_soundly_is_refused_with_its_place(
@@ -146,6 +151,46 @@ def test_what_cannot_be_edited_soundly_is_refused_with_its_place(
     with pytest.raises(Refused) as refused:
         edit(text, change)
     assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        (AddEntry(DAY, "call", "she booked a meeting for Tuesday"), "outcome-not-tagged"),
+        (AddEntry(DAY, "email", "she wrote back"), "direction-not-clear"),
+        (AddEntry(DAY, "email", "referred me to her boss"), "outcome-not-tagged"),
+        (AddEntry(DAY, "meeting", "they declined our offer"), "outcome-not-tagged"),
+        (AddEntry(DAY, "email in", "declined, will ask again in spring"), "outcome-not-tagged"),
+    ],
+)
+def test_words_that_only_raise_a_hint_are_logged_and_pointed_out(entry: AddEntry, code: str) -> None:
+    new = edit("## Log\n- 2026-11-01 email: x\n", entry)
+    assert new == f"## Log\n- 2026-11-01 email: x\n- 2026-12-24 {entry.head}: {entry.text}\n"
+    (problem,) = read_note("Prospects/Dana.md", new.encode(), RULES).problems
+    assert (problem.line, problem.code) == (3, code)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (
+            AddEntry(DAY, "call", "next: 5/12/2026, she says"),
+            "`next: 5/12/2026` in the text would be read as a next date",
+        ),
+        (AddEntry(DAY, "call", "again [next:: tomorrow]"), "`next: tomorrow` in the text would be read as a next date"),
+        (
+            AddEntry(DAY, "stage", "lost — next: 5/12/2026"),
+            "`next: 5/12/2026` in the text would be read as a next date",
+        ),
+        (AddEntry(DAY, "call", "[next:: 2026-12-28]", next=DAY), "the text names a next date of its own"),
+        (AddEntry(DAY, "call", "bad\udcffbyte"), "the new text holds bytes that are no UTF-8"),
+        (AddEntry(DAY, "stage", "limbo"), "`stage: limbo` names no stage"),
+    ],
+)
+def test_a_text_that_would_mean_something_else_is_refused(entry: AddEntry, message: str) -> None:
+    with pytest.raises(Refused) as refused:
+        edit("## Log\n- 2026-11-01 email: x\n", entry)
+    assert str(refused.value).startswith(f"Prospects/Dana.md:1: {message}")
 
 
 def test_an_older_day_does_not_turn_a_log_round() -> None:

@@ -45,6 +45,7 @@ def log_of(vault: Folder, name: str = "Dana") -> str:
         ("x", " email: the case study #ask", "", "- 2026-11-21 email: the case study #ask ^ID"),
         ("x", " call: left a voicemail #no-answer", "", "- 2026-11-21 call: left a voicemail #no-answer ^ID"),
         ("x", " email in: send prices", "", "- 2026-11-21 email in: send prices ^ID"),
+        ("x", " call: she wrote back and booked a demo", "", "- 2026-11-21 call: she wrote back and booked a demo ^ID"),
         ("x", " ✅ 2026-11-22", "", "- 2026-11-22 call: as planned, new-lead 2 #value ^ID"),
         ("x", " ✅ 2026-11-18", "", "- 2026-11-18 call: as planned, new-lead 2 #value ^ID"),
         (">", "", "", "- 2026-11-23 snooze: 2026-11-24 ^ID"),
@@ -178,6 +179,19 @@ def test_a_tick_whose_note_is_gone_or_unreadable_stays(vault: Folder) -> None:
     vault.write("Prospects/Dana.md", DANA)
     vault.followup("index")
     assert "as planned, new-lead 2" in log_of(vault)
+
+
+def test_a_tick_with_bytes_that_are_no_utf_8_stays_and_others_are_taken_up(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.write("Prospects/Sam.md", DANA.replace("d@x", "s@x"))
+    vault.followup("index")
+    page = vault.read("DUE.md").replace(b"- [ ]", b"- [x]")
+    first, rest = page.split(b"\n- [x]", 1)[0], page.split(b"\n- [x]", 1)[1]
+    line, below = rest.split(b"\n", 1)
+    vault.write("DUE.md", first + b"\n- [x]" + line + b" bad\xffbyte\n" + below)
+    result = vault.followup("index", today="2026-11-23")
+    assert "Prospects/Sam.md: logged what was ticked" in result.err
+    assert log_of(vault) == "- 2026-11-16 email: hello\n"
 
 
 def test_a_ticked_appointment_took_place(vault: Folder) -> None:

@@ -6,6 +6,7 @@ What was asked for must be there, and everything else must read as before; else 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from followup_md.errors import Refused
 from followup_md.model import AddEntry, Change, Edit, Entry, Prospect, Rules, SetField
 from followup_md.reading.entry import read_entry, take_apart
 from followup_md.reading.note import Reading, read_note
+from followup_md.reading.prospect import HINTS
 from followup_md.reading.stamp import Stamp, Unread
 from followup_md.reading.words import vocabulary
 
@@ -25,47 +27,64 @@ def edited(edit: Edit, data: bytes, rules: Rules) -> bytes | None:
     Raises ``Refused`` with path, line and what to do where the note cannot be edited, or the new
     text would not read as it must.
     """
+    try:
+        return _edited(edit, data, rules)
+    except Refused as refused:
+        raise Refused(f"{edit.path}:{refused.line}: {refused}", refused.line) from None
+
+
+def _edited(edit: Edit, data: bytes, rules: Rules) -> bytes | None:
     before = read_note(edit.path, data, rules)
     if before.prospect is None:
-        why = before.problems[0].message if before.problems else "it is no prospect's note"
-        raise Refused(f"{edit.path}:{before.problems[0].line if before.problems else 1}: {why}")
+        if before.problems:
+            raise Refused(before.problems[0].message, before.problems[0].line)
+        raise Refused("it is no prospect's note")
     if b"\r" in data.replace(b"\r\n", b""):
-        raise Refused(f"{edit.path}:1: its lines end in lone CR characters: save it with LF or CRLF line ends first")
+        raise Refused("its lines end in lone CR characters: save it with LF or CRLF line ends first")
     lost = next((problem for problem in before.problems if problem.code == "log-not-found"), None)
     if lost and any(isinstance(change, AddEntry) for change in edit.changes):
-        raise Refused(f"{edit.path}:{lost.line}: {lost.message}")
+        raise Refused(lost.message, lost.line)
     if any(_is_there(change, before.prospect) for change in edit.changes):
         return None
-    text = data.decode("utf-8")
+    old = text = data.decode("utf-8")
+    for change in edit.changes:
+        text = add_entry(text, change, rules) if isinstance(change, AddEntry) else set_field(text, change, rules)
     try:
-        for change in edit.changes:
-            text = add_entry(text, change, rules) if isinstance(change, AddEntry) else set_field(text, change, rules)
-    except Refused as refused:
-        line, colon, rest = str(refused).partition(": ")
-        place = line.removeprefix("line ") if line.startswith("line ") and colon else "1"
-        raise Refused(f"{edit.path}:{place}: {rest if place != '1' or line == 'line 1' else refused}") from None
-    new = text.encode("utf-8")
-    _prove(edit, before, read_note(edit.path, new, rules), rules)
+        new = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise Refused("the new text holds bytes that are no UTF-8: write it in UTF-8") from None
+    if not _is_proved(edit, before, read_note(edit.path, new, rules), rules):
+        hidden = next((problem for problem in before.problems if problem.code == "comment-not-closed"), None)
+        if hidden:
+            raise Refused(hidden.message, hidden.line)
+        raise Refused(
+            f"the note would not read as it must after this change ({edit.why}): make it by hand",
+            _first_difference(old, text),
+        )
     return new
 
 
 def _is_there(change: Change, prospect: Prospect) -> bool:
     """Whether an entry was written already: its id stands in the log."""
-    return isinstance(change, AddEntry) and change.id is not None and change.id in ids_of(prospect)
+    return isinstance(change, AddEntry) and change.id is not None and change.id in {one.id for one in prospect.log}
 
 
-def ids_of(prospect: Prospect) -> frozenset[str]:
-    """The ids in a prospect's log."""
-    return frozenset(entry.id for entry in prospect.log if entry.id)
+def _first_difference(old: str, new: str) -> int:
+    """The first line that differs: where the change would stand."""
+    both = zip(old.split("\n"), new.split("\n"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both)) + 1
 
 
-def _prove(edit: Edit, before: Reading, after: Reading, rules: Rules) -> None:
-    """Raise ``Refused`` unless the new text says the old one and the changes, and nothing else."""
+def _is_proved(edit: Edit, before: Reading, after: Reading, rules: Rules) -> bool:
+    """Whether the new text says the old one and the changes, and nothing else.
+
+    Raises ``Refused`` for an entry that would mean something else than what was asked for.
+    """
     old, new = before.prospect, after.prospect
     fields = {change.field: change.value for change in edit.changes if isinstance(change, SetField)}
     wanted = Counter(_bare(entry) for entry in (old.log if old else ()))
     wanted.update(expected_entry(change, rules) for change in edit.changes if isinstance(change, AddEntry))
-    proved = (
+    return (
         old is not None
         and new is not None
         and Counter(_bare(entry) for entry in new.log) == wanted
@@ -73,21 +92,26 @@ def _prove(edit: Edit, before: Reading, after: Reading, rules: Rules) -> None:
         and _fields(new, fields) == _fields(old, fields)
         and all(_says(new, field, value) for field, value in fields.items())
         and [owed.text for owed in new.they_owe + new.we_owe] == [owed.text for owed in old.they_owe + old.we_owe]
-        and Counter(problem.code for problem in after.problems) <= Counter(problem.code for problem in before.problems)
+        and _troubles(after) <= _troubles(before)
     )
-    if not proved:
-        hidden = next((problem for problem in before.problems if problem.code == "comment-not-closed"), None)
-        if hidden:
-            raise Refused(f"{edit.path}:{hidden.line}: {hidden.message}")
-        raise Refused(
-            f"{edit.path}:1: the note would not read as it must after this change ({edit.why}): make it by hand"
-        )
+
+
+def _troubles(reading: Reading) -> Counter[str]:
+    """The problems of a note, without hints at what an entry's words may mean: the entries themselves are compared."""
+    return Counter(problem.code for problem in reading.problems if problem.code not in HINTS)
 
 
 def expected_entry(change: AddEntry, rules: Rules) -> Entry:
-    """What the added line must be read as. Raises ``Refused`` for a line that would mean nothing."""
+    """What the added line must be read as. Raises ``Refused`` for a line that would not mean what was asked for."""
     known = vocabulary(rules.channels)
     parts = take_apart(entry_text(change), 0, known)
+    if parts.next_unread is not None:
+        raise Refused(
+            f"`next: {parts.next_unread}` in the text would be read as a next date, and is none: "
+            "write it as YYYY-MM-DD, or in other words"
+        )
+    if change.next and (parts.next is None or parts.next.day != change.next):
+        raise Refused("the text names a next date of its own: leave one of the two out")
     entry = read_entry(Stamp(change.day, change.at, 0), parts, 0, (), known, rules.stages)
     if isinstance(entry, Unread):
         raise Refused(entry.message)

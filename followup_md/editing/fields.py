@@ -20,22 +20,30 @@ def set_field(text: str, change: SetField, rules: Rules) -> str:
     fence = find_block(text)
     if fence is None:
         if unclosed(text):
-            raise Refused("line 1: the front matter is never closed: close it with `---` first")
+            raise Refused("the front matter is never closed: close it with `---` first")
         bom = "\ufeff" if text.startswith("\ufeff") else ""
         end = split_keeping_ends(text).end
         return f"{bom}---{end}{change.field}: {scalar(change.value)}{end}---{end}{text.removeprefix(bom)}"
     try:
         fields = read_block(text[fence.start : fence.end], 2, fence.start)
     except Broken as broken:
-        raise Refused(f"line {broken.line}: {broken.message}; then run it again") from None
+        raise Refused(f"{broken.message}; then run it again", broken.line) from None
     field = _field(fields, change.field, rules)
     if field is not None:
         return _replaced(text, field, change.value)
-    if fields and not any(field.column == 1 for field in fields):
-        raise Refused("line 2: the front matter is not written line by line: set the field by hand")
+    if (written := _one_piece(text[fence.start : fence.end], fields)) is not None:
+        raise Refused("the front matter is not written line by line: set the field by hand", written)
     lines = split_keeping_ends(text)
     closing = fence.body_line - 2
     return lines.with_inserted(closing, [f"{change.field}: {scalar(change.value)}"])
+
+
+def _one_piece(block: str, fields: tuple[Field, ...]) -> int | None:
+    """The line of a block that is one value (``{name: x}``, ``{}``), below which no field can be added."""
+    if any(field.column == 1 for field in fields):
+        return None
+    lines = enumerate(block.split("\n"), 2)
+    return next((number for number, line in lines if line.strip() and not line.lstrip().startswith("#")), None)
 
 
 def _field(fields: tuple[Field, ...], name: str, rules: Rules) -> Field | None:
@@ -59,7 +67,7 @@ def _replaced(text: str, field: Field, value: str) -> str:
     written = text[start:end]
     plain = isinstance(field.value, Scalar) or is_empty(field.value)
     if not plain or "\n" in written or written[:1] in ("|", ">"):
-        raise Refused(f"line {field.line}: `{field.key}` holds more than one plain value: set it by hand")
+        raise Refused(f"`{field.key}` holds more than one plain value: set it by hand", field.line)
     quote = written[:1] if written[:1] in ("'", '"') and not {"'", '"', "\\"} & set(value) else ""
     new = f"{quote}{value}{quote}" if quote else scalar(value)
     blank = " " if start and text[start - 1] == ":" else ""

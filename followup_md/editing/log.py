@@ -205,9 +205,7 @@ def _is_table(lines: Lines, at: int) -> bool:
 def _as_row(lines: Lines, header: int, place: int, entry: AddEntry, newest_first: bool) -> str:
     columns = columns_of(lines.lines[header])
     if columns is None or not columns.text:
-        raise Refused(
-            f"line {header + 1}: this table has no column for the text: name one `Notes`, or add the line by hand"
-        )
+        raise Refused("this table has no column for the text: name one `Notes`, or add the line by hand", header + 1)
     cells = _row_cells(columns, len(cells_of(lines.lines[header])), entry, _style_of(lines.lines[place - 1]))
     row = " | ".join(cells)
     bare = not lines.lines[header].strip().startswith("|")

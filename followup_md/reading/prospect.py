@@ -38,6 +38,9 @@ _ZONE = re.compile(r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
 _ORDER = {name: number for number, name in enumerate(of.SYNONYMS)}
 _DECORATION = re.compile(r"^[^\w]+")
 
+#: Problems that say what an entry's words may mean; the entry was read.
+HINTS = frozenset({"direction-not-clear", "outcome-not-tagged"})
+
 T = TypeVar("T")
 
 
