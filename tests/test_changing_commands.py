@@ -41,6 +41,11 @@ HEAD = "---\nname: Dana\nemail: d@x.example\nphone: '+1'\n"
             "stage: lost\n",
             "- 2026-11-21 stage: lost — chose a competitor\n",
         ),
+        (
+            ("stage", "dana", "lost", "--reason", "they **really** switched to new supplier (ours → theirs) #value"),
+            "stage: lost\n",
+            "- 2026-11-21 stage: lost — they **really** switched to new supplier (ours → theirs) #value\n",
+        ),
     ],
 )
 def test_what_a_command_writes(vault: Folder, arguments: tuple[str, ...], front: str, lines: str) -> None:

@@ -184,6 +184,10 @@ def test_words_that_only_raise_a_hint_are_logged_and_pointed_out(entry: AddEntry
         ),
         (AddEntry(DAY, "call", "[next:: 2026-12-28]", next=DAY), "the text names a next date of its own"),
         (AddEntry(DAY, "call", "bad\udcffbyte"), "the new text holds bytes that are no UTF-8"),
+        (
+            AddEntry(DAY, "stage", "lost to new supplier"),
+            "`stage: lost to new supplier` would be read as `lead — supplier`: give the reason in other words",
+        ),
         (AddEntry(DAY, "stage", "limbo"), "`stage: limbo` names no stage"),
     ],
 )

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from followup_md.editing.fields import set_field
 from followup_md.editing.log import add_entry, entry_text
 from followup_md.errors import Refused
-from followup_md.model import AddEntry, Change, Edit, Entry, Prospect, Rules, SetField
+from followup_md.model import AddEntry, Change, Edit, Entry, Prospect, Rules, SetField, StageChange
 from followup_md.reading.entry import read_entry, take_apart
 from followup_md.reading.note import Reading, read_note
 from followup_md.reading.prospect import HINTS
 from followup_md.reading.stamp import Stamp, Unread
-from followup_md.reading.words import vocabulary
+from followup_md.reading.words import vocabulary, words_of
 
 
 def edited(edit: Edit, data: bytes, rules: Rules) -> bytes | None:
@@ -115,7 +115,18 @@ def expected_entry(change: AddEntry, rules: Rules) -> Entry:
     entry = read_entry(Stamp(change.day, change.at, 0), parts, 0, (), known, rules.stages)
     if isinstance(entry, Unread):
         raise Refused(entry.message)
+    if isinstance(entry, StageChange):
+        _prove_stage(entry, change, rules)
     return _bare(entry)
+
+
+def _prove_stage(read: StageChange, change: AddEntry, rules: Rules) -> None:
+    """Raise ``Refused`` unless a stage line says the stage and the reason that were asked for (``lost — why``)."""
+    stage, _, reason = change.text.partition(" — ")
+    said = take_apart(entry_text(replace(change, text=reason)), 0, vocabulary(rules.channels)).text
+    if read.stage != stage or words_of(read.reason) != words_of(said):
+        found = f"{read.stage} — {read.reason}" if read.reason else read.stage
+        raise Refused(f"`stage: {change.text}` would be read as `{found}`: give the reason in other words")
 
 
 def _in_order(old: tuple[Entry, ...], new: tuple[Entry, ...]) -> bool:

@@ -59,6 +59,7 @@ _NEXT_EMOJI = re.compile("[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + ")")
 
 _REASON = re.compile(r"[ \t:;,|–—(]")
 _TO_STAGE = re.compile(r"(?:→|->|\bto\b)[ \t]*(?!.*(?:→|->))", re.IGNORECASE)
+_REASON_MARK = re.compile(r"[ \t](?:[—–]|--?)[ \t]|[ \t]\(")
 _NOT_TOUCHES = frozenset({"stage", "skip", "snooze", "note", "research"})
 _MARKS = {"notes": "note", "skipped": "skip", "snoozed": "snooze", "stage change": "stage", "stage changed": "stage"}
 _ABOUT_NOTHING = ("contact created", "no interactions recorded yet")
@@ -211,10 +212,16 @@ def _stage_line(stamp: Stamp, text: str, parts: Parts, line: int, stages: tuple[
 
 
 def _stage_in(text: str, stages: tuple[Stage, ...]) -> tuple[Stage, str] | None:
-    """The stage that a text begins with, or leads to (``lead → proposal``), and the reason after it."""
+    """The stage that a text names before a dash, leads to (``lead → proposal``) or begins with, and the reason after it."""
     text = text.replace("*", "").strip()
-    if to := _TO_STAGE.search(text[:120]):
-        text = text[to.end() :] if _stage_at_start(text[to.end() :], stages) else text
+    mark = _REASON_MARK.search(text)
+    said = text[: mark.start()] if mark else text
+    if stage := stage_named(said, stages):
+        return stage, _reason(text[len(said) :])
+    for searched in (said, text):
+        to = _TO_STAGE.search(searched[:120])
+        if to and (found := _stage_at_start(text[to.end() :], stages)):
+            return found
     return _stage_at_start(text, stages)
 
 
@@ -222,5 +229,9 @@ def _stage_at_start(text: str, stages: tuple[Stage, ...]) -> tuple[Stage, str] |
     ends = [found.start() for found in _REASON.finditer(text[:60])]
     for end in [len(text), *ends] if len(text) <= 60 else ends:
         if stage := stage_named(text[:end], stages):
-            return stage, text[end:].strip(" \t:;,|–—-()")
+            return stage, _reason(text[end:])
     return None
+
+
+def _reason(text: str) -> str:
+    return text.strip(" \t:;,|–—-()")
