@@ -166,6 +166,43 @@ def test_check_fix_mends_what_has_one_safe_mend(vault: Folder) -> None:
     ) + ("- 2026-11-21 stage: proposal\n")
 
 
+STUCK = "---\nstage: proposal\n---\n## Log\n- 2026-11-02 stage: meeting <!-- never closed\n"
+
+
+def test_check_fix_says_what_it_cannot_mend_and_goes_on(vault: Folder) -> None:
+    vault.write("Prospects/Ann.md", STUCK)
+    vault.write("Prospects/Dana.md", "---\nstage: proposal\n---\n## Log\n- 2026-11-02 stage: meeting\n")
+    for dry in ((), ("--dry-run",)):
+        result = vault.followup("check", "--fix", *dry)
+        assert result.code == 1
+        assert "not mended: Prospects/Ann.md:5: what begins here is never closed" in result.err
+        assert "Prospects/Ann.md:2:1: warning: the stage is proposal here" in result.out
+    assert vault.read("Prospects/Ann.md").decode() == STUCK
+    assert vault.read("Prospects/Dana.md").endswith(b"- 2026-11-21 stage: proposal\n")
+
+
+@pytest.mark.parametrize("form", ["json", "github"])
+def test_a_dry_mend_is_one_diff_a_note_and_leaves_data_alone(vault: Folder, form: str) -> None:
+    vault.write(
+        "Prospects/Dana.md",
+        "---\nstage: proposal\nlast_contact: 2026-11-01\n---\n## Log\n- 2026-11-02 stage: meeting\n- 2026-11-16 email: a\n",
+    )
+    result = vault.followup("check", "--fix", "--dry-run", "--format", form)
+    assert result.out == vault.followup("check", "--format", form).out
+    assert result.err.count("+++ ") == 1
+    assert [line for line in result.err.split("\n") if line[:1] in ("+", "-") and line[:2] not in ("++", "--")] == [
+        "-last_contact: 2026-11-01",
+        "+last_contact: 2026-11-16",
+        "+- 2026-11-21 stage: proposal",
+    ]
+
+
+def test_what_is_so_already_is_said(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA.replace("---\n##", "next: 2026-12-01\n---\n##"))
+    result = vault.followup("next", "dana", "1 dec")
+    assert (result.code, result.err) == (0, "Prospects/Dana.md: next is 2026-12-01 already; nothing was written\n")
+
+
 def test_a_draft_is_the_step_s_script_filled_in(vault: Folder) -> None:
     vault.write("followup.toml", 'my_name = "Kim Lee"\n')
     vault.write(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from datetime import date, time
+from functools import partial
 
 import click
 
@@ -24,18 +25,20 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Print the change 
 
 def change(session: Session, day: Day, edit: Edit, dry_run: bool) -> None:
     """Carry out an edit, or print its diff. Raises ``Refused`` where it cannot be proved or written."""
-
-    def decide(data: bytes | None) -> bytes | None:
-        if data is None:
-            raise Refused(f"{edit.path}: the note is gone; nothing was written")
-        return edited(edit, data, day.vault.rules)
-
     if dry_run:
         old = read_or_none(day.vault.root, edit.path)
-        new = decide(old)
-        click.echo(diff(edit.path, old or b"", new if new is not None else old or b""), nl=False)
-    elif carry_out(day.vault.root, edit.path, decide):
+        click.echo(diff(edit.path, old or b"", decided(edit, day, old) or old or b""), nl=False)
+    elif carry_out(day.vault.root, edit.path, partial(decided, edit, day)):
         session.say(f"{edit.path}: {edit.why}")
+    else:
+        session.say(f"{edit.path}: {edit.why} already; nothing was written")
+
+
+def decided(edit: Edit, day: Day, data: bytes | None) -> bytes | None:
+    """The new bytes of an edit's note, or None where it was done already. Raises ``Refused``."""
+    if data is None:
+        raise Refused(f"{edit.path}: the note is gone; nothing was written")
+    return edited(edit, data, day.vault.rules)
 
 
 def diff(path: str, old: bytes, new: bytes) -> str:

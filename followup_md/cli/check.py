@@ -6,16 +6,17 @@ import difflib
 
 import click
 
-from followup_md.cli.change import change, dry_run_option
+from followup_md.cli.change import change, decided, diff, dry_run_option
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.codes import EXPLANATIONS
 from followup_md.days import count
-from followup_md.errors import NotFound
-from followup_md.model import Severity
+from followup_md.errors import NotFound, Refused, VaultBusy
+from followup_md.model import Edit, Severity
 from followup_md.pages.listing import github_line, problem_line
 from followup_md.pages.records import problem as problem_record
 from followup_md.planning.checks import mend
 from followup_md.vault.day import Day
+from followup_md.vault.write import read_or_none
 
 
 @click.command("check")
@@ -40,7 +41,10 @@ def command(
         return
     day = session.open(writing=not dry_run)
     if fix:
-        _mend(session, day, dry_run)
+        if dry_run:
+            _show_mends(session, day, beside_data=as_json or form != "text")
+        else:
+            _mend(session, day)
         day = session.open(writing=not dry_run)
     if as_json or form == "json":
         print_json({"problems": [problem_record(one) for one in day.problems]})
@@ -55,11 +59,37 @@ def command(
         ctx.exit(1)
 
 
-def _mend(session: Session, day: Day, dry_run: bool) -> None:
+def _mends(day: Day) -> dict[str, list[Edit]]:
+    """The safe mends, by the note's path."""
     prospects = {prospect.path: prospect for prospect in day.vault.prospects}
+    mends: dict[str, list[Edit]] = {}
     for problem in day.problems:
         if problem.fix and (edit := mend(problem, prospects[problem.path], day.vault.rules, day.today)):
-            change(session, day, edit, dry_run)
+            mends.setdefault(edit.path, []).append(edit)
+    return mends
+
+
+def _mend(session: Session, day: Day) -> None:
+    """Carry out the mends. What is refused is said, and the next one's turn comes."""
+    for edit in (edit for edits in _mends(day).values() for edit in edits):
+        try:
+            change(session, day, edit, dry_run=False)
+        except Refused as refused:
+            session.say(f"not mended: {refused}")
+            if isinstance(refused, VaultBusy):
+                return
+
+
+def _show_mends(session: Session, day: Day, beside_data: bool) -> None:
+    """Print one diff a note; on standard error, where the output is for a program."""
+    for path, edits in _mends(day).items():
+        old = new = read_or_none(day.vault.root, path)
+        for edit in edits:
+            try:
+                new = decided(edit, day, new) or new
+            except Refused as refused:
+                session.say(f"not mended: {refused}")
+        click.echo(diff(path, old or b"", new or b""), nl=False, err=beside_data)
 
 
 def _explained(code: str) -> str:
