@@ -29,10 +29,11 @@ from followup_md.model import (
 from followup_md.reading import fields as of
 from followup_md.reading import log, owed
 from followup_md.reading.dates import iso_moment, read_moment
-from followup_md.reading.entry import read_entry, take_apart
+from followup_md.reading.entry import read_entry, split_head, take_apart
 from followup_md.reading.outline import BOLD_RANK, Line, Unclosed, heading_name, sections
 from followup_md.reading.stamp import Stamp, Unread, read_stamp
-from followup_md.reading.words import hinted, seems_theirs, stage_named, vocabulary
+from followup_md.reading.table import dated_rows, is_log_header
+from followup_md.reading.words import hinted, read_head, seems_theirs, stage_named, vocabulary
 
 _ZONE = re.compile(r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
 _ORDER = {name: number for number, name in enumerate(of.SYNONYMS)}
@@ -335,14 +336,31 @@ class _Reader:
                 self.problem(entry.line, 1, "outcome-not-tagged", message, Severity.INFO)
 
     def _look_for_a_lost_log(self) -> None:
-        """Dated lines under a heading that is not known as the log's: say so, where the note has no log."""
-        dated = [
-            line
-            for line in self.source.lines
-            if line.text[:1] in "-*+#[2" or line.rank
-            if isinstance(read_stamp(line.text.lstrip("-*+ "), 0), Stamp)
-        ]
-        if len(dated) > 1:
+        """Dated lines under a heading that is not known as the log's: say so, where the note has no log.
+
+        Two of them are a log, or one that names its channel as touches do, or a row of a log's table.
+        """
+        owed_lines = {line.number for *_, inside in sections(self.source.lines, self.kinds) for line in inside}
+        known = vocabulary(self.rules.channels)
+        dated: list[Line] = []
+        sure = in_log_table = False
+        for line in self.source.lines:
+            if line.number in owed_lines:
+                continue
+            text = line.text.lstrip("> \t") if line.text.startswith(">") else line.text
+            row = "|" in text and not line.rank
+            in_log_table = row and (in_log_table or is_log_header(text))
+            if in_log_table and dated_rows(iter((text,))):
+                dated.append(line)
+                sure = True
+            elif text[:1] in "-*+#[2" or line.rank:
+                bare = text.lstrip("-*+ ")
+                stamp = read_stamp(bare, 0)
+                if isinstance(stamp, Stamp):
+                    dated.append(line)
+                    head = read_head(split_head(bare[stamp.rest :], known)[0], known)
+                    sure = sure or (head.bare and head.channel is not None)
+        if sure or len(dated) > 1:
             message = (
                 "dated lines stand here under no heading of the touch log, so they are not read: "
                 "put `## Touches` above them, or add their heading to `[log] headings` in followup.toml"

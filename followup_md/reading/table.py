@@ -64,6 +64,12 @@ def columns_of(header: str) -> Columns | None:
     return Columns(day, head, text or tuple(at for at, _ in rest if at not in known), outcome, response, promised)
 
 
+def is_log_header(header: str) -> bool:
+    """Whether a row names a column for the date, and one for what happened: ``| Date | Notes |``."""
+    names = {cell.strip("*_ ").casefold() for cell in cells_of(header)}
+    return not (_DATE_COLUMNS.isdisjoint(names) or (_HEAD_COLUMNS | _TEXT_COLUMNS | _OUTCOME_COLUMNS).isdisjoint(names))
+
+
 def cells_of(row: str) -> list[str]:
     """A table row's cells; an escaped pipe is part of its cell."""
     row = row.strip().removeprefix("|")
