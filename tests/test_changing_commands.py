@@ -152,6 +152,39 @@ def test_no_name_leads_out_of_the_folder(vault: Folder, name: str) -> None:
     assert [path.name for path in vault.root.parent.iterdir() if path.name == "x.md"] == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("Ann (conflicted copy)",), "the note could not be read (this is a sync program's second copy of `Ann.md`"),
+        (("A_BASE_12",), "the note could not be read (this is a sync program's second copy"),
+        (("Foo~HEAD",), "the note could not be read (this is a sync program's second copy"),
+        (("X", "--company", "\udcff"), "since the company given holds bytes that are no UTF-8"),
+        (("X", "--company", "a\u0085b"), "the note could not be read ("),
+        (("X", "--pain", "a\u2028b"), "the note could not be read ("),
+    ],
+)
+def test_add_writes_no_note_that_could_not_be_read(vault: Folder, arguments: tuple[str, ...], message: str) -> None:
+    for dry in ((), ("--dry-run",)):
+        result = vault.followup("add", *arguments, *dry)
+        assert (result.code, message in result.err) == (5, True), result.err
+        assert not (vault.root / "Prospects").exists()
+
+
+def test_a_new_file_goes_into_the_folder_that_is_there_in_other_letters(vault: Folder) -> None:
+    vault.write("followup.toml", 'prospects = ["CRM/People"]\n')
+    vault.write("crm/PEOPLE/Dana.md", DANA)
+    vault.write("cadences/fair.md", "---\ntype: cadence\nsteps: [{wait: 1d, do: email}]\nrepeat: 1\n---\n")
+    assert vault.followup("add", "Sam").code == 0
+    assert vault.followup("add", "dana").code == 5
+    assert vault.followup("cadence", "copy", "nurture").code == 0
+    assert sorted(path.relative_to(vault.root).as_posix() for path in vault.root.rglob("*.md")) == [
+        "cadences/fair.md",
+        "cadences/nurture.md",
+        "crm/PEOPLE/Dana.md",
+        "crm/PEOPLE/Sam.md",
+    ]
+
+
 def test_check_fix_mends_what_has_one_safe_mend(vault: Folder) -> None:
     text = "---\nstage: proposal\nlast_contact: 2026-11-01\nnext: 2026-02-30\n---\n## Log\n- 2026-11-02 stage: meeting\n- 2026-11-16 email: a\n"
     vault.write("Prospects/Dana.md", text)

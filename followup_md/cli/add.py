@@ -10,7 +10,7 @@ from followup_md.editing.new import file_name, new_note
 from followup_md.errors import Refused
 from followup_md.pages.text import safe
 from followup_md.reading.words import stage_named
-from followup_md.vault.lookup import folded
+from followup_md.vault.lookup import folded, on_disk
 from followup_md.vault.write import create_file
 
 
@@ -37,7 +37,7 @@ def command(session: Session, /, name: str, stage: str, dry_run: bool, **fields:
     if named is None:
         known = ", ".join(one.name for one in rules.stages)
         raise click.BadParameter(f"`{safe(stage)}` names no stage: write one of {known}", param_hint="--stage")
-    path = f"{rules.prospects[0]}/{file_name(name)}.md"
+    path = f"{on_disk(day.vault.root, rules.prospects[0])}/{file_name(name)}.md"
     taken = next((other.path for other in day.vault.prospects if folded(other.path) == folded(path)), None)
     if taken:
         raise Refused(f"{path}: {taken} exists, so nothing was written; log into it, or give another name")
@@ -46,7 +46,7 @@ def command(session: Session, /, name: str, stage: str, dry_run: bool, **fields:
         if same_email or folded(other.name) == folded(name):
             session.say(f"{other.path} has the same {'address' if same_email else 'name'}: is it the same person?")
     given = {key: value.strip() for key, value in fields.items() if value and value.strip()}
-    note = new_note(name.strip(), {**given, "stage": named.name}, day.today)
+    note = new_note(path, {"name": name.strip(), **given, "stage": named.name}, day.today, rules)
     if dry_run:
         click.echo(diff(path, b"", note), nl=False)
         return

@@ -8,7 +8,10 @@ from datetime import date
 
 from frontmatter import Post, dumps
 
+from followup_md.errors import Refused
+from followup_md.model import Rules
 from followup_md.reading.handler import FrontMatterHandler
+from followup_md.reading.note import read_note
 
 _UNSAFE = re.compile(r"[/\\:*?\"<>|#^\[\]]+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
@@ -28,8 +31,21 @@ def file_name(name: str) -> str:
     return words
 
 
-def new_note(name: str, fields: dict[str, str], added: date) -> bytes:
-    """The note's bytes: its fields, the day it was taken on, and an empty log."""
+def new_note(path: str, fields: dict[str, str], added: date, rules: Rules) -> bytes:
+    """The note's bytes: its fields, the day it was taken on, and an empty log.
+
+    It is read back before it is written. Raises ``Refused`` where it would not be read as a prospect,
+    or only with a problem: the file's name means something else, or a value cannot stand in a field.
+    """
+    for key, value in fields.items():
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise Refused(f"{path}: nothing was written, since the {key} given holds bytes that are no UTF-8")
     post = Post("## Touches")
-    post.metadata = {"type": "prospect", "name": name, **fields, "added": added}
-    return f"{dumps(post, handler=FrontMatterHandler())}\n".encode()
+    post.metadata = {"type": "prospect", **fields, "added": added}
+    note = f"{dumps(post, handler=FrontMatterHandler())}\n".encode()
+    read = read_note(path, note, rules)
+    if read.problems:
+        raise Refused(f"{path}: nothing was written, since the note could not be read ({read.problems[0].message})")
+    if read.prospect is None:
+        raise Refused(f"{path}: nothing was written, since this would be no prospect's note: give another name")
+    return note

@@ -1,10 +1,12 @@
-"""From what a user types to one prospect."""
+"""From what a user names to what there is: a prospect, a folder."""
 
 from __future__ import annotations
 
 import difflib
+import os
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 
 from followup_md.errors import Ambiguous, NotFound
 from followup_md.model import Prospect
@@ -43,3 +45,22 @@ def _handles(prospect: Prospect) -> tuple[str, ...]:
 def folded(text: str) -> str:
     """A text as names are compared: composed letters, no case, single blanks."""
     return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
+
+
+def on_disk(root: Path, folder: str) -> str:
+    """A folder's path in the vault, each name as it is spelled on disk: ``Prospects`` is ``prospects`` there."""
+    names: list[str] = []
+    for name in folder.strip("/").split("/"):
+        there = _folders(root.joinpath(*names))
+        alike = [one for one in there if one.casefold() == name.casefold()]
+        names.append(name if name in there or not alike else alike[0])
+    return "/".join(names)
+
+
+def _folders(folder: Path) -> list[str]:
+    """The names of the folders in a folder; none where it cannot be looked into."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
