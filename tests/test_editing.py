@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from itertools import takewhile
 
@@ -70,6 +71,44 @@ def edit(text: str | bytes, *changes: AddEntry | SetField) -> str:
         (
             "## Log\n9. 2026-11-05 email: a\n",
             "## Log\n9. 2026-11-05 email: a\n10. 2026-12-24 email: sent it #value [next:: 2026-12-30] ^t-99\n",
+        ),
+        (
+            "## Log\n2. 2026-11-05 email: b\n1. 2026-11-01 email: a\n",
+            "## Log\n3. 2026-12-24 email: sent it #value [next:: 2026-12-30] ^t-99\n"
+            "2. 2026-11-05 email: b\n1. 2026-11-01 email: a\n",
+        ),
+        (
+            "## Log\n1. 2026-11-05 email: b\n2. 2026-11-01 email: a\n",
+            "## Log\n1. 2026-12-24 email: sent it #value [next:: 2026-12-30] ^t-99\n"
+            "1. 2026-11-05 email: b\n2. 2026-11-01 email: a\n",
+        ),
+        (
+            "## Log\n1. 2026-11-01 email: a\n1. 2026-11-05 email: b\n",
+            "## Log\n1. 2026-11-01 email: a\n1. 2026-11-05 email: b\n"
+            "1. 2026-12-24 email: sent it #value [next:: 2026-12-30] ^t-99\n",
+        ),
+        (
+            "## Log\n- 2026-11-05 email: a\n  ```\n- code\n\nmore\n  ```\n  below\n\n## Next\n",
+            "## Log\n- 2026-11-05 email: a\n  ```\n- code\n\nmore\n  ```\n  below\n"
+            "- 2026-12-24 email: sent it #value [next:: 2026-12-30] ^t-99\n\n## Next\n",
+        ),
+        (
+            "## Log\n- 2026-11-05 email: a %% hidden\n- more\n%%\n<!-- and\n- this\n-->\n",
+            "## Log\n- 2026-11-05 email: a %% hidden\n- more\n%%\n"
+            "- 2026-12-24 email: sent it #value [next:: 2026-12-30] ^t-99\n<!-- and\n- this\n-->\n",
+        ),
+        (
+            "## Touches\r\nOne line each,\r\nplease.\r\n\r\n## Other\r\n",
+            "## Touches\r\nOne line each,\r\nplease.\r\n\r\n"
+            "- 2026-12-24 email: sent it #value [next:: 2026-12-30] ^t-99\r\n\r\n## Other\r\n",
+        ),
+        (
+            "## Touches\n<!-- one line\neach -->",
+            "## Touches\n<!-- one line\neach -->\n\n- 2026-12-24 email: sent it #value [next:: 2026-12-30] ^t-99",
+        ),
+        (
+            "## Touches\nOther\n-----\ntext\n",
+            "## Touches\n- 2026-12-24 email: sent it #value [next:: 2026-12-30] ^t-99\n\nOther\n-----\ntext\n",
         ),
     ],
 )
@@ -195,6 +234,27 @@ def test_a_text_that_would_mean_something_else_is_refused(entry: AddEntry, messa
     with pytest.raises(Refused) as refused:
         edit("## Log\n- 2026-11-01 email: x\n", entry)
     assert str(refused.value).startswith(f"Prospects/Dana.md:1: {message}")
+
+
+@pytest.mark.parametrize("text", ["contact created", "no interactions recorded yet"])
+def test_a_text_in_a_table_is_the_touch_s_whatever_it_says(text: str) -> None:
+    table = "## Log\n| Date | Channel | Notes |\n|---|---|---|\n| 2026-11-03 | call | b |\n"
+    assert edit(table, AddEntry(DAY, "email", text)) == f"{table}| 2026-12-24 | email | {text} |\n"
+
+
+def test_an_edit_that_cannot_be_proved_names_the_line_it_would_have_stood_on() -> None:
+    table = "## Log\n| Date | Channel | Notes |\n|---|---|---|\n| 2026-11-03 | call | b |\n"
+    with pytest.raises(Refused) as refused:
+        edit(table, AddEntry(DAY, "email", "TOUCH: x"))
+    assert str(refused.value).startswith("Prospects/Dana.md:5: the note would not read as it must")
+
+
+def test_many_headings_cost_no_more_than_their_number() -> None:
+    start = time.process_time()
+    edit("# Log\n" * 2000, TOUCH)
+    few = time.process_time() - start
+    edit("# Log\n" * 16000, TOUCH)
+    assert time.process_time() - start - few < 20 * few
 
 
 def test_an_older_day_does_not_turn_a_log_round() -> None:

@@ -70,7 +70,7 @@ def add_entry(text: str, entry: AddEntry, rules: Rules) -> str:
         return _as_heading(lines, section, shape, entry, newest_first)
     if "|" in written and not _BULLET.match(written) and (header := _header_above(lines, neighbour.place)) is not None:
         return _as_row(lines, header, neighbour.place, entry, newest_first)
-    return _as_bullet(lines, neighbour.place, entry, newest_first)
+    return _as_bullet(lines, section.placed, neighbour.place, entry, newest_first)
 
 
 def entry_text(entry: AddEntry) -> str:
@@ -88,13 +88,25 @@ def _sections(text: str, rules: Rules) -> list[_Section]:
     fence = find_block(text)
     body, first = (text[fence.body :], fence.body_line) if fence else (text.removeprefix("\ufeff"), 1)
     read, _ = outline(body, first)
+    following = _following(read)
     found = []
     for kind, heading, inside in sections(read, section_kinds(rules.log_headings)):
         if kind == "log":
             entries = [one for one in read_log(inside, rules.channels, rules.stages) if isinstance(one, Placed)]
-            ends = (one.number for one in read if one.rank and one.number > heading.number and one.rank <= heading.rank)
-            found.append(_Section(heading, inside, entries, next(ends, None)))
+            found.append(_Section(heading, inside, entries, following.get(heading.number)))
     return sorted(found, key=lambda section: section.heading.number)
+
+
+def _following(read: list[Line]) -> dict[int, int]:
+    """Of each heading, the line of the next one of its own rank or higher, where there is one."""
+    following: dict[int, int] = {}
+    around: list[Line] = []
+    for line in read:
+        if line.rank:
+            while around and around[-1].rank >= line.rank:
+                following[around.pop().number] = line.number
+            around.append(line)
+    return following
 
 
 def _newest(section: _Section) -> tuple[date, int]:
@@ -141,24 +153,67 @@ def _first_entry(lines: Lines, section: _Section | None, entry: AddEntry) -> str
         at += 1
     if _is_table(lines, at) and columns_of(lines.lines[at]):
         return _as_row(lines, at, at + 2, entry, newest_first=True)
-    between = [""] if at < len(lines.lines) else []
-    return lines.with_inserted(at, [bullet, *between])
+    intro = _end_of_intro(lines, at)
+    above = [""] if intro > at and lines.lines[intro - 1].strip() else []
+    below = [""] if intro < len(lines.lines) else []
+    return lines.with_inserted(intro, [*above, bullet, *below])
 
 
-def _as_bullet(lines: Lines, place: int, entry: AddEntry, newest_first: bool) -> str:
+def _end_of_intro(lines: Lines, at: int) -> int:
+    """The index behind a comment or a paragraph, with the blank lines below it; ``at``, where none stands alone there."""
+    end = at
+    if at < len(lines.lines) and lines.lines[at].startswith(("<!--", "%%")):
+        end = _end_of_hidden(lines, at, at + 1) or at + 1
+    else:
+        while end < len(lines.lines) and lines.lines[end].strip() and not _BEGINS_SOMETHING.match(lines.lines[end]):
+            end += 1
+    if end < len(lines.lines) and lines.lines[end].strip():
+        return at
+    while end < len(lines.lines) and not lines.lines[end].strip():
+        end += 1
+    return end
+
+
+def _step(lines: Lines, placed: list[Placed], newest_first: bool) -> int:
+    """What a new entry's number is more than its neighbour's: 1, where the list counts towards the new entry's end."""
+    bullets = (_BULLET.match(lines.lines[one.place - 1]) for one in sorted(placed, key=lambda one: one.place))
+    numbers = [int(found[2][:-1]) for found in bullets if found and found[2][0].isdigit()]
+    if len(numbers) == 1:
+        return 0 if newest_first else 1
+    return int(numbers[0] > numbers[-1] if newest_first else numbers[0] < numbers[-1])
+
+
+def _as_bullet(lines: Lines, placed: list[Placed], place: int, entry: AddEntry, newest_first: bool) -> str:
     """A bullet like its neighbour's; a line without one where the neighbour has none."""
     written = lines.lines[place - 1]
     found = _BULLET.match(written)
     indent, mark, gap = (found[1], found[2], found[3]) if found else ("", "", "")
     if mark[:1].isdigit():
-        number = int(mark[:-1])
-        mark = f"{number if newest_first else number + 1}{mark[-1]}"
+        mark = f"{int(mark[:-1]) + _step(lines, placed, newest_first)}{mark[-1]}"
     line = f"{indent}{mark}{gap}{_day(entry, _style_of(written))} {entry_text(entry)}"
     return lines.with_inserted(place - 1 if newest_first else _end_of(lines, place, len(indent)), [line])
 
 
 def _end_of(lines: Lines, place: int, indent: int) -> int:
-    """The index behind an item and the lines that belong to it: indented deeper, or running on from it."""
+    """The index behind an item and all that belongs to it, a code block or comment that opens in it too."""
+    end = place
+    hidden: int | None = place - 1
+    while hidden is not None:
+        start, end = hidden, _end_of_text(lines, max(hidden, place), indent)
+        hidden = _end_of_hidden(lines, start, end)
+    return end
+
+
+def _end_of_hidden(lines: Lines, start: int, end: int) -> int | None:
+    """The index behind the code block or comment that opens in those lines and is open at their end; else None."""
+    _, opened = outline("".join(lines.lines[start:end]), 1)
+    if opened is None:
+        return None
+    return next((at + 1 for at in range(end, len(lines.lines)) if opened.mark in lines.lines[at]), None)
+
+
+def _end_of_text(lines: Lines, place: int, indent: int) -> int:
+    """The index behind the lines that belong to the item above: indented deeper, or running on from it."""
     at = end = place
     while at < len(lines.lines):
         line = lines.lines[at].expandtabs(4)

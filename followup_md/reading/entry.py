@@ -155,7 +155,7 @@ def read_entry(
     if mark == "snooze":
         days = dates_in(text)
         return Snooze(stamp.day, stamp.at, days[0] if days else None, line, parts.id, parts.next)
-    if mark in ("note", "research") or plain(parts.whole[:40]).startswith(_ABOUT_NOTHING):
+    if mark in ("note", "research") or (not head.channel and plain(parts.whole[:40]).startswith(_ABOUT_NOTHING)):
         return Remark(stamp.day, stamp.at, text, line, parts.id, parts.next)
     return _touch(stamp, parts, head, line, body, known)
 
