@@ -97,16 +97,14 @@ def test_a_note_that_cannot_be_read_is_named(vault: Folder) -> None:
     assert result.code == 3 and "Prospects/Dana.md:3: the note holds merge conflict markers" in result.err
 
 
-def test_log_without_text_opens_the_editor(tmp_path: Path) -> None:
-    """In a real pseudo-terminal, with an editor that types."""
+def log_with_an_editor(tmp_path: Path, script: str) -> tuple[int, str]:
+    """``log`` without a text, in a real pseudo-terminal, with an editor that types: exit code and output."""
     pexpect = pytest.importorskip("pexpect")
     (tmp_path / "followup.toml").touch()
     (tmp_path / "Prospects").mkdir()
     (tmp_path / "Prospects/Dana.md").write_text(DANA)
     editor = tmp_path / "editor"
-    editor.write_text(
-        '#!/bin/sh\n{ echo \'spoke about\'; echo \'the shelf\'; cat "$1"; } > "$1.new" && mv "$1.new" "$1"\n'
-    )
+    editor.write_text(f"#!/bin/sh\n{script}\n")
     editor.chmod(0o755)
     command = f"{sys.executable} -m followup_md -C {tmp_path} --today 2026-11-21 log dana call"
     environment = {**os.environ, "EDITOR": str(editor), "PYTHONPATH": str(Path(__file__).parent.parent)}
@@ -114,8 +112,19 @@ def test_log_without_text_opens_the_editor(tmp_path: Path) -> None:
     child = pexpect.spawn(command, env=environment, encoding="utf-8", timeout=20)
     child.expect(pexpect.EOF)
     child.close()
-    assert child.exitstatus == 0
+    return child.exitstatus, child.before
+
+
+def test_log_without_text_opens_the_editor(tmp_path: Path) -> None:
+    script = '{ echo "spoke about"; echo "the shelf"; cat "$1"; } > "$1.new" && mv "$1.new" "$1"'
+    assert log_with_an_editor(tmp_path, script)[0] == 0
     assert (tmp_path / "Prospects/Dana.md").read_text() == DANA + "- 2026-11-21 call: spoke about the shelf\n"
+
+
+def test_an_editor_that_saves_no_utf_8_is_told(tmp_path: Path) -> None:
+    code, told = log_with_an_editor(tmp_path, "printf 'caf\\351\\n' > \"$1\"")
+    assert (code, "what your editor saved is no UTF-8 text" in told) == (2, True), told
+    assert (tmp_path / "Prospects/Dana.md").read_text() == DANA
 
 
 def test_add_writes_a_note_and_points_at_a_likely_twin(vault: Folder) -> None:

@@ -84,7 +84,14 @@ def _typed(day: Day, name: str) -> str:
     """The text from the user's editor. Raises a usage error off a terminal, and where nothing was typed."""
     if not (sys.stdin and sys.stdin.isatty()):
         raise click.UsageError("TEXT is missing: write what it was about, in quotes")
-    typed = click.edit(f"\n# What happened with {name} on {day.today.isoformat()}? Lines with # are left out.\n") or ""
+    try:
+        typed = (
+            click.edit(f"\n# What happened with {name} on {day.today.isoformat()}? Lines with # are left out.\n") or ""
+        )
+    except UnicodeDecodeError:
+        raise click.UsageError(
+            "what your editor saved is no UTF-8 text, so nothing was logged: set it to UTF-8"
+        ) from None
     text = " ".join(line.strip() for line in typed.split("\n") if line.strip() and not line.startswith("#"))
     if not text:
         raise click.UsageError("nothing was typed, so nothing was logged")
