@@ -6,7 +6,7 @@ import click
 
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.pages.listing import why_text
-from followup_md.pages.records import due_item, reason
+from followup_md.pages.records import why
 from followup_md.planning.next_touch import consider
 from followup_md.planning.plan import company_answers, company_key
 
@@ -25,23 +25,7 @@ def command(session: Session, prospect: str, as_json: bool) -> None:
     found = session.find(day, prospect)
     answer = company_answers(day.vault.prospects, day.today).get(company_key(found))
     considered = consider(found, answer, day.vault.rules, day.today)
-    if not as_json:
+    if as_json:
+        print_json(why(found, considered))
+    else:
         click.echo(why_text(found, considered, day.today))
-        return
-    print_json(
-        {
-            "prospect": found.name,
-            "path": found.path,
-            "rules": [
-                {
-                    "rule": verdict.rule,
-                    "name": verdict.name,
-                    "due": verdict.on.isoformat() if verdict.on else None,
-                    "won": number == considered.won,
-                    "why": [reason(one) for one in verdict.why],
-                }
-                for number, verdict in enumerate(considered.verdicts)
-            ],
-            "next": due_item(considered.due) if considered.due else None,
-        }
-    )

@@ -21,6 +21,7 @@ from followup_md.model import (
     Step,
     Touch,
 )
+from followup_md.planning.next_touch import Considered
 
 Record = dict[str, object]
 
@@ -59,11 +60,30 @@ def due_item(due: Due) -> Record:
         "last": _last(facts.last),
         "content": due.content.path if due.content else None,
         "id": due.id,
-        "why": [reason(one) for one in due.why],
+        "why": [_reason(one) for one in due.why],
     }
 
 
-def reason(one: Reason) -> Record:
+def why(prospect: Prospect, considered: Considered) -> Record:
+    """``why --json``."""
+    return {
+        "prospect": prospect.name,
+        "path": prospect.path,
+        "rules": [
+            {
+                "rule": verdict.rule,
+                "name": verdict.name,
+                "due": verdict.on.isoformat() if verdict.on else None,
+                "won": number == considered.won,
+                "why": [_reason(one) for one in verdict.why],
+            }
+            for number, verdict in enumerate(considered.verdicts)
+        ],
+        "next": due_item(considered.due) if considered.due else None,
+    }
+
+
+def _reason(one: Reason) -> Record:
     return {"rule": one.rule, "text": one.text, "at": list(one.at)}
 
 
