@@ -190,7 +190,9 @@ def test_a_tick_with_bytes_that_are_no_utf_8_stays_and_others_are_taken_up(vault
     line, below = rest.split(b"\n", 1)
     vault.write("DUE.md", first + b"\n- [x]" + line + b" bad\xffbyte\n" + below)
     result = vault.followup("index", today="2026-11-23")
-    assert "Prospects/Sam.md: logged what was ticked" in result.err
+    assert result.code == 0 and "Prospects/Sam.md: logged what was ticked" in result.err
+    assert "Prospects/Dana.md:1: the new text holds bytes that are no UTF-8" in result.err
+    assert b" bad\xffbyte\n" in vault.read("DUE.md")
     assert log_of(vault) == "- 2026-11-16 email: hello\n"
 
 
