@@ -121,5 +121,5 @@ def due_of(note: str, today: date = SATURDAY, rules: Rules | None = None) -> Due
 def at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten seconds later: what was written just now has come to rest."""
     real = time.time_ns
-    monkeypatch.setattr("followup_md.vault.index.time.time_ns", lambda: real() + 10_000_000_000)
+    monkeypatch.setattr("followup_md.vault.reader.time.time_ns", lambda: real() + 10_000_000_000)
     monkeypatch.setattr("followup_md.vault.answers.time.time_ns", lambda: real() + 10_000_000_000)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Folder
+from conftest import EXAMPLE, Folder
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -235,3 +237,41 @@ class Files(RuleBasedStateMachine):
 
 TestFiles = Files.TestCase
 TestFiles.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+
+
+def test_many_notes_are_read_by_all_processors_and_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "Prospects/odd.md").write_bytes(b"---\namount: 1" + b"0" * 400 + b"\n---\n")
+    (tmp_path / os.fsdecode(b"Prospects/\xff.md")).write_bytes(DANA.encode())
+    (tmp_path / "Prospects/torn.md").write_bytes(b"\x00\xff")
+    alone = open_vault(tmp_path)
+    monkeypatch.setattr("followup_md.vault.reader.WORTH_SHARING", 1)
+    processes: list[int] = []
+    real = os.fork
+
+    def fork() -> int:
+        processes.append(1)
+        return real()
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert open_vault(tmp_path) == alone
+    assert processes or os.cpu_count() == 1
+
+
+def test_a_long_read_shows_how_far_it_is_on_a_terminal_only(tmp_path: Path) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    script = (
+        "import sys, followup_md.cli.progress as progress; progress.PATIENCE = 0; "
+        f"sys.argv = ['followup', '-C', {str(tmp_path)!r}, '--today', '2026-05-06', 'index', '--full']; "
+        "from followup_md.cli import main; main()"
+    )
+    seen, code = pexpect.run(
+        f'{sys.executable} -c "{script}"', withexitstatus=True, encoding="utf-8", env={**os.environ, "TERM": "xterm"}
+    )
+    assert code == 0
+    assert "reading notes" in seen
+    off = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "reading notes" not in off.stdout + off.stderr

@@ -11,6 +11,7 @@ import click
 
 from followup_md.cli.clock import today_in
 from followup_md.cli.memory import Memory
+from followup_md.cli.progress import progress
 from followup_md.days import count
 from followup_md.errors import NotFound
 from followup_md.model import Prospect, Rules, Severity
@@ -35,7 +36,8 @@ class Session:
         """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
         root = find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT"))
         index = Index(root, full)
-        day = open_day(index, self.today, self.say, writing)
+        with progress("reading notes", self.quiet) as show:
+            day = open_day(index, self.today, self.say, writing, show)
         if self.memory:
             rules = day.vault.rules
             look = Look(rules.exclude, rules.due_file, rules.timezone)

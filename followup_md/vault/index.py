@@ -8,33 +8,29 @@ since the file was changed just before it was looked at, its bytes are read agai
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from followup_md.model import Problem, Rules, Severity
-from followup_md.reading.note import Reading, read_note
+from followup_md.model import Rules
+from followup_md.reading.note import Reading
 from followup_md.vault.database import database, proof
-from followup_md.vault.files import opened_file
+from followup_md.vault.packing import packed, unpacked
 from followup_md.vault.patience import Patience
-from followup_md.vault.scan import File, file_of
+from followup_md.vault.reader import Read, Wanted, read_all
+from followup_md.vault.scan import File
 
 
 class Known(NamedTuple):
-    """A note that was read: from which bytes, and what it says (as it is kept, or as it was read).
+    """A note that was read: the digest of its bytes, and what it says.
 
     Without ``file`` the bytes are known, but not whether the file still has them.
     """
 
     file: File | None
     digest: bytes
-    says: bytes | Reading
+    says: Reading
 
 
 class Index:
@@ -56,9 +52,9 @@ class Index:
         self.changed: set[str] = set()
 
     def look(
-        self, files: Iterable[File], rules: Rules, settings: bytes, progress: Callable[[int], None] = lambda done: None
+        self, files: Sequence[File], rules: Rules, settings: bytes, progress: Callable[[int], None] = lambda done: None
     ) -> list[Reading]:
-        """What those files say, in their order; one that is gone is left out.
+        """What those files say, by path; one that is gone is left out.
 
         ``settings`` is the text that the rules come from: with others, everything is read again. ``progress`` is
         told how many files were looked at.
@@ -67,59 +63,41 @@ class Index:
         if of != self._rules:
             self._known = _kept(self.root, of) if self._kept and not self._full else {}
             self._rules = of
-        known: dict[str, Known] = {}
-        for number, file in enumerate(files):
-            now = self._looked_at(file, self._known.get(file.path), rules)
-            if now is not None:
-                known[file.path] = now
-            progress(number + 1)
-        gone = {path for path in self._known if path not in known}
-        if self.patience:
-            for path in gone - self.patience.believes_gone(gone, len(self._known)):
-                known[path] = self._known[path]._replace(file=None)
-                gone.discard(path)
         before = self._known
+        known = {file.path: same for file in files if (same := before.get(file.path)) and same.file == file}
+        progress(len(known))
+        wanted = [Wanted(file, _digest(before.get(file.path))) for file in files if file.path not in known]
+        for file, read in read_all(self.root, wanted, rules):
+            if read is not None:
+                known[file.path] = self._now(before.get(file.path), file, read)
+            progress(len(known))
+        gone = {path for path in before if path not in known}
+        if self.patience:
+            for path in gone - self.patience.believes_gone(gone, len(before)):
+                known[path] = before[path]._replace(file=None)
+                gone.discard(path)
         looked = [path for path, now in known.items() if path not in before or now[:2] != before[path][:2]]
         if self._kept and (looked or gone):
             _keep(self.root, of, {path: known[path] for path in looked}, gone)
-        said = [path for path in looked if path not in before or known[path].digest != before[path].digest]
-        self.changed.update(said, gone)
+        self.changed.update(path for path in looked if known[path].digest != _digest(before.get(path)))
+        self.changed.update(gone)
         self._known = known
-        return [item.says for item in known.values() if isinstance(item.says, Reading)]
-
-    def _is_doubtful(self, before: Known, data: bytes, says: Reading) -> bool:
-        if self.patience is None or not isinstance(before.says, Reading):
-            return False
-        return not self.patience.believes_read(says.path, before.says, data, says)
+        return [known[path].says for path in sorted(known)]
 
     def doubt(self) -> None:
         """Compare every note's bytes at the next look, whatever the system says of the files."""
         self._known = {path: known._replace(file=None) for path, known in self._known.items()}
 
-    def _looked_at(self, file: File, before: Known | None, rules: Rules) -> Known | None:
-        """The file as it is now; None where it is gone."""
-        if before and before.file == file:
-            if isinstance(before.says, Reading):
-                return before
-            if (says := _unpacked(before.says)) is not None:
-                return Known(file, before.digest, says)
-        looked = time.time_ns()
-        try:
-            with opened_file(self.root, file.path) as (handle, data):
-                at_rest = file_of(file.path, os.fstat(handle)) == file and file.settled(looked)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            message = f"the note cannot be read ({error.strerror}): check its rights"
-            problem = Problem(file.path, 1, 1, "note-unreadable", Severity.ERROR, message)
-            return Known(None, b"", Reading(file.path, problems=(problem,)))
-        digest = blake2b(data, digest_size=16).digest()
-        same = before.says if before and before.digest == digest else None
-        says = _unpacked(same) if isinstance(same, bytes) else same
-        says = says or read_note(file.path, data, rules)
-        if before and self._is_doubtful(before, data, says):
+    def _now(self, before: Known | None, file: File, read: Read) -> Known:
+        """What is to be known of a file that was read."""
+        says = read.says or (before.says if before else Reading(file.path))
+        if before and self.patience and not self.patience.believes_read(before.says, read, says):
             return before._replace(file=None)
-        return Known(file if at_rest else None, digest, says)
+        return Known(file if read.at_rest else None, read.digest, says)
+
+
+def _digest(known: Known | None) -> bytes:
+    return known.digest if known else b""
 
 
 # --------------------------------------------------------------------------- in the database
@@ -131,10 +109,10 @@ def _kept(root: Path, rules: bytes) -> dict[str, Known]:
     with database(root) as connection:
         if connection:
             for path, signature, of, digest, reading, checked in connection.execute("SELECT * FROM note"):
-                if of == rules and checked == proof(path, signature, digest, reading):
+                if of == rules and checked == proof(path, signature, digest, reading) and (says := unpacked(reading)):
                     name = path.decode("utf-8", "surrogateescape")
                     file = File(name, *map(int, signature.split())) if signature else None
-                    found[name] = Known(file, digest, reading)
+                    found[name] = Known(file, digest, says)
     return found
 
 
@@ -149,29 +127,11 @@ def _keep(root: Path, rules: bytes, changed: dict[str, Known], gone: Iterable[st
 
 
 def _row(path: str, known: Known, rules: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes, int] | None:
-    try:
-        reading = known.says if isinstance(known.says, bytes) else _packer().encode(known.says)
-    except (UnicodeEncodeError, OverflowError):
-        return None  # a name that is no UTF-8, or a number beyond all bounds: such a note is read every time
+    reading = packed(known.says)
+    if reading is None:
+        return None
     signature = b"%d %d %d %d" % known.file[1:] if known.file else b""
     return _raw(path), signature, rules, known.digest, reading, proof(_raw(path), signature, known.digest, reading)
-
-
-def _unpacked(packed: bytes) -> Reading | None:
-    try:
-        return _unpacker().decode(packed)
-    except msgspec.DecodeError:
-        return None
-
-
-@cache
-def _packer() -> msgspec.msgpack.Encoder:
-    return msgspec.msgpack.Encoder()
-
-
-@cache
-def _unpacker() -> msgspec.msgpack.Decoder[Reading]:
-    return msgspec.msgpack.Decoder(Reading)
 
 
 def _raw(path: str) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from followup_md.errors import VaultError
 from followup_md.model import Prospect
 from followup_md.reading.note import Reading
+from followup_md.vault.reader import Read
 
 #: For so many seconds a note that is gone, or reads as one half written, is what it was before.
 GONE_SECONDS, TORN_SECONDS = 2.0, 5.0
@@ -54,9 +55,10 @@ class Patience:
             del self._gone[path]
         return believed
 
-    def believes_read(self, path: str, before: Reading, data: bytes, now_says: Reading) -> bool:
+    def believes_read(self, before: Reading, read: Read, says: Reading) -> bool:
         """Whether a note that was one before is really what it reads as now."""
-        if before.prospect is None or not _looks_torn(before.prospect, data, now_says):
+        path = says.path
+        if before.prospect is None or not _looks_torn(before.prospect, read, says):
             self._torn.pop(path, None)
             return True
         now = self._clock()
@@ -66,6 +68,6 @@ class Patience:
         return True
 
 
-def _looks_torn(before: Prospect, data: bytes, says: Reading) -> bool:
-    """Whether a note may be half written: empty, with NULs, or without the front matter that it had."""
-    return not data.strip() or b"\0" in data or bool(before.fields and not (says.prospect and says.prospect.fields))
+def _looks_torn(before: Prospect, read: Read, says: Reading) -> bool:
+    """Whether a note may be half written: hollow, or without the front matter that it had."""
+    return read.hollow or bool(before.fields and not (says.prospect and says.prospect.fields))

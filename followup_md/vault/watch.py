@@ -109,6 +109,7 @@ class Watcher:
 
     def run(self) -> None:
         """Watch until stopped."""
+        self._look()  # before there is a second thread: the first look may read everything, by several processes
         self._listen()
         self._look()
         looked = checked = time.monotonic()
