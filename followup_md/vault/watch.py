@@ -238,8 +238,10 @@ class Watcher:
         if identity == self._root_is and (self._poll or (self._events and self._events.alive())):
             self._rest = HEARTBEAT
             return True
-        if identity is None or time.monotonic() < self._again:
-            return True  # in the meantime the regular look tells what there is to tell
+        if identity is None:
+            return bool(self._status.wrong)  # once told, it is looked for every few seconds
+        if time.monotonic() < self._again:
+            return True
         self._root_is = identity
         self._listen()
         return False
