@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 
-from followup_md.errors import Refused
+from followup_md.errors import ChangedMeanwhile, Refused, VaultBusy
 from followup_md.vault import disk, lock, write
 from followup_md.vault.write import carry_out, create_file, read_or_none, replace_file
 
@@ -452,6 +452,26 @@ def test_a_file_that_is_open_for_writing_is_waited_for_and_then_refused(
     assert (root / NOTE).read_bytes() == THEIRS + LINE
 
 
+def test_what_is_read_only_is_waited_for_too(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write, "_REST_SECONDS", 0.05)
+    with (root / NOTE).open("r+b"), pytest.raises(ChangedMeanwhile, match="open for writing; close it there"):
+        read_or_none(root, NOTE)
+    monkeypatch.setattr(write, "_REST_SECONDS", 30)
+    half, go_on = os.pipe()
+
+    def save() -> None:
+        with (root / NOTE).open("wb", buffering=0) as file:
+            file.write(THEIRS[:20])
+            os.write(go_on, b"x")
+            time.sleep(0.1)
+            file.write(THEIRS[20:])
+
+    child = in_child(save)
+    os.read(half, 1)
+    assert read_or_none(root, NOTE) == THEIRS
+    assert ended(child) == 0
+
+
 def test_a_file_that_is_saved_without_end_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write, "_ATTEMPTS", 5)
     saves: list[bytes] = []
@@ -537,7 +557,7 @@ def test_a_command_waits_for_another_one(root: Path, other_state: bool, monkeypa
     if other_state:
         monkeypatch.setenv("XDG_STATE_HOME", str(root.parent / "other"))
     monkeypatch.setattr(lock, "_LOCK_SECONDS", 0.01)
-    with pytest.raises(Refused, match="another followup is changing files of this vault"):
+    with pytest.raises(VaultBusy, match="another followup is changing files of this vault"):
         carry_out(root, NOTE, appended())
     monkeypatch.setattr(lock, "_LOCK_SECONDS", 30)
     assert carry_out(root, NOTE, appended())
@@ -1027,6 +1047,22 @@ def test_what_is_left_in_the_folder_is_dealt_with_for_other_notes_too(root: Path
     assert carry_out(root, NOTE, appended())
     assert names(note.parent) == [".Note.followup-0123456.tmp", "Dana Okafor.md", "Other.md"]
     assert note.with_name("Other.md").read_bytes() == b"an editor's save"
+
+
+def test_what_is_left_and_cannot_be_read_is_named(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = root / NOTE
+    left = write._Beside(note.name.encode(), disk.digest(OLD), disk.digest(THEIRS)).name
+    note.with_name(left.decode()).write_bytes(b"an editor's save")
+
+    def fails(folder: int, name: bytes) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "digest_at", fails)
+        patch.setattr(write, "_swap", fails)
+        with pytest.raises(Refused, match=r"\.tmp was left beside it, and cannot be read \(Input/output error\)"):
+            carry_out(root, NOTE, appended())
+    assert note.read_bytes() == OLD
 
 
 def test_a_second_name_that_was_left_is_removed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from followup_md.errors import Refused
+from followup_md.errors import VaultBusy
 from followup_md.vault import disk
 from followup_md.vault.places import state_file
 
@@ -50,7 +50,7 @@ def _lock(handle: int, path: str, end: float) -> bool:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > end:
-                raise Refused(
+                raise VaultBusy(
                     f"{path}: another followup is changing files of this vault and does not come to an end; "
                     "wait for it or end it, and run the command again"
                 ) from None

@@ -14,12 +14,18 @@ from followup_md.pages.ticks import read_remarks
 from followup_md.planning.plan import make_plan
 from followup_md.vault.day import Day
 from followup_md.vault.last_page import last_page, remember_page
-from followup_md.vault.write import read_or_none, replace_file
+from followup_md.vault.write import changed_meanwhile, read_or_none, replace_file
 
 
 def old_page(day: Day) -> bytes | None:
-    """DUE.md as it stands; None where there is none. Raises ``Refused`` for what is no plain file."""
-    return day.page.data if day.page.data is not None else read_or_none(day.vault.root, day.vault.rules.due_file)
+    """DUE.md as its ticks were taken up; None where there is none.
+
+    Raises ``Refused`` for what is no plain file, and ``ChangedMeanwhile`` for one that has come since.
+    """
+    name = day.vault.rules.due_file
+    if day.page.data is None and read_or_none(day.vault.root, name) is not None:
+        raise changed_meanwhile(name)
+    return day.page.data
 
 
 def new_page(day: Day, old: bytes | None) -> bytes:

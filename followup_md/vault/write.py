@@ -45,8 +45,11 @@ from followup_md.vault.lock import locked
 
 _BUSY_SECONDS = 10.0
 _GONE_SECONDS = 1.0
+_REST_SECONDS = 2.0
 _ATTEMPTS = 30
 _LEFT_SECONDS = 60.0
+
+_OPEN_ELSEWHERE = "another program has it open for writing; close it there, and run the command again"
 
 _LONGEST_NAME = 80  # and 57 bytes more: some encrypted drives take no name beyond 143
 _BESIDE = re.compile(
@@ -71,10 +74,17 @@ class _Beside(Struct, frozen=True):
 
 
 def read_or_none(root: Path, path: str) -> bytes | None:
-    """A file's bytes; None where there is no such file. Raises ``Refused`` for what is no plain file."""
+    """A file's bytes, once nobody is writing it; None where there is no such file.
+
+    Raises ``Refused`` for what is no plain file, and ``ChangedMeanwhile`` for one that does not come to rest.
+    """
     try:
         with disk.opened(root, path) as place:
-            seen = disk.read(place)
+            end = time.monotonic() + _REST_SECONDS
+            while (seen := disk.read(place)) is not None and not seen.at_rest:
+                if time.monotonic() > end:
+                    raise ChangedMeanwhile(f"{path}: {_OPEN_ELSEWHERE}")
+                time.sleep(0.01)
             return None if seen is None else seen.data
     except FileNotFoundError:
         return None
@@ -114,10 +124,15 @@ def replace_file(root: Path, path: str, new: bytes, read: bytes | None) -> None:
 
     def decide(now: bytes | None) -> bytes:
         if now != read:
-            raise ChangedMeanwhile(f"{path}: it was changed meanwhile, so nothing was written; run the command again")
+            raise changed_meanwhile(path)
         return new
 
     carry_out(root, path, decide)
+
+
+def changed_meanwhile(path: str) -> ChangedMeanwhile:
+    """What is told of a file that is no longer what was read."""
+    return ChangedMeanwhile(f"{path}: it was changed meanwhile, so nothing was written; run the command again")
 
 
 def create_file(root: Path, path: str, new: bytes) -> None:
@@ -172,9 +187,7 @@ def _read_at_rest(place: disk.Place, alone: bool, was_there: bool) -> disk.Seen 
                 return None
             if seen is not None and seen.at_rest:
                 return seen
-            busy = Refused(
-                f"{place.path}: another program has it open for writing; close it there, and run the command again"
-            )
+            busy = Refused(f"{place.path}: {_OPEN_ELSEWHERE}")
         if waited > _BUSY_SECONDS:
             raise busy
         time.sleep(0.01)
@@ -381,8 +394,13 @@ def _settle_all(place: disk.Place, alone: bool) -> None:
             settled = _settled(owner, old)
         except FileNotFoundError:
             continue
-        except OSError:
-            settled = False
+        except OSError as error:
+            if old.of != _short(place.name):
+                continue
+            raise Refused(
+                f"{place.path}: {disk.shown(old.name)} was left beside it, and cannot be read ({error.strerror}); "
+                "check its rights, and run the command again"
+            ) from None
         if not settled and old.of == _short(place.name):
             raise _kept_both(place, old)
 
