@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import date
 
-from followup_md.model import Category, Facts, Position, Prospect, StageChange
+from followup_md.model import Category, Position, Prospect, StageChange
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -21,10 +21,10 @@ def slug(name: str) -> str:
     return _NOT_SLUG.sub("-", plain).strip("-")[:40].strip("-") or "prospect"
 
 
-def due_id(prospect: Prospect, facts: Facts, on: date, category: Category, position: Position | None) -> str:
+def due_id(prospect: Prospect, on: date, category: Category, position: Position | None) -> str:
     """The id of a due touch, from path, day, step and how many entries carry an id of this base."""
     base = f"f-{slug(prospect.name)}-"
-    logged = len([entry for entry in facts.log if entry.id and entry.id.startswith(base)])
+    logged = len([entry for entry in prospect.log if entry.id and entry.id.startswith(base)])
     step = f"{position.cadence} {position.number}" if position else ""
     return base + _digest(prospect.path, on.isoformat(), category, step, str(logged))
 

@@ -176,7 +176,7 @@ def _due(view: View, verdict: Verdict, won: int, grounds: Grounds) -> Due:
         dark=dark,
         content=content,
         reply_to=reply_to,
-        id=due_id(prospect, facts, on, category, position),
+        id=due_id(prospect, on, category, position),
         overdue_days=max(0, (view.today - on).days),
         why=tuple(why),
     )
