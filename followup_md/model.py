@@ -239,6 +239,7 @@ class Snooze(Struct, frozen=True, array_like=True, tag=True):
     line: int
     id: str | None = None
     next: NextDate | None = None
+    text: str = ""
 
 
 class Remark(Struct, frozen=True, array_like=True, tag=True):
@@ -436,8 +437,9 @@ class Tick(Struct, frozen=True):
     """A box of DUE.md that is no longer open.
 
     ``path`` is the note that the item's first link names, ``done`` the day of a ``✅``. ``text`` is
-    what the user wrote behind the id or below the item; of a snooze, ``when`` is the first of that.
-    ``lines`` are its parts. ``written`` is the whole item as it stands.
+    what the user wrote behind the id or below the item, ``lines`` are its parts; of a snooze, ``when``
+    is what stands behind the id, and no part of that. ``written`` is the whole item as it stands, ``head``
+    what stands behind its box where there is no id. ``joined``: two boxes stand in one line, so ``id`` is None.
     """
 
     line: int
@@ -449,6 +451,8 @@ class Tick(Struct, frozen=True):
     when: str
     written: str
     lines: tuple[str, ...] = ()
+    head: str = ""
+    joined: bool = False
 
 
 class LeftTick(Struct, frozen=True):

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from followup_md.model import Problem, Severity
+from followup_md.model import LeftTick, Problem, Severity, Tick
 from followup_md.pages.due_page import Own, due_page, is_ours, own_of
 from followup_md.pages.text import inert, link, safe, said
+from followup_md.pages.ticks import read_ticks
 
 NOTE = "---\nname: {name}\ncompany: {company}\npain: {pain}\nemail: d@x.example\n---\n## Touches\n- 2026-11-16 email in: {text}\n"
 
@@ -152,6 +153,53 @@ def test_stage_changed_by_hand_has_a_box(vault: Folder) -> None:
         "- [ ] [[Prospects/Dana|Dana]] — the front matter says proposal, the log says meeting since Sun 1 Nov" in page
     )
     assert " ^s-dana-" in page
+
+
+# --------------------------------------------------------------------------- ticks that stay
+
+
+def left_page(*ticks: Tick) -> str:
+    return due_page(plan_of({}), [], rules_of(), left=[LeftTick(tick, tick.path, "it waits", None) for tick in ticks])
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "- [x] [[Prospects/Dana|Dana]] — it waits ^f-dana-12345678 call: no answer\n\t- email: sent the list\n\t- and a card",
+        "- [>] [[Prospects/Dana|Dana]] — it waits ^f-dana-12345678 2w\n\t- she is ill\n\t- until May",
+        "- [>] [[Prospects/Dana|Dana]] — it waits ^f-dana-12345678\n\t- she is ill",
+        "- [-] an item — it waits ^f-dana-12345678\n\tsee ^f-sam-12345678",
+        "- [x] called mother of Ann\n\t- why: it waits\n\t- cake on Sunday\n\t- [ ] [x] candles",
+        "- [x] bring: cake for Bob\n\t- why: it waits",
+        "- [?] why: not [[x]] ✅ 2026-11-21\n\t- why: it waits\n\tbring: cake",
+    ],
+)
+def test_a_tick_that_stays_is_written_as_it_was(item: str) -> None:
+    item = item.replace("\t- [ ] [x] candles", "\t[ ] [x] candles")
+    page = left_page(*read_ticks(item))
+    assert f"## Needs a hand\n{item}\n\n## Notes\n" in page
+    assert left_page(*read_ticks(page)) == page
+
+
+@given(
+    st.sampled_from(("x", ">", "-", "?")),
+    st.sampled_from(("[[Prospects/Dana|Dana]] — why ^f-dana-12345678 ", "[[Prospects/Dana]] ", "")),
+    st.lists(
+        st.text("ab:[]x-*>.^1 \t", max_size=8)
+        | st.sampled_from(
+            ("bring: a", "- why: b", "[x] c", "1. d", "see ^f-ann-12345678", "> e", "- - f", "📅 2026-12-01")
+        )
+    ),
+    st.sampled_from(("\t- ", "\t", "  * ", "\t- [ ] ")),
+)
+def test_whatever_a_tick_says_stays_as_it_is(box: str, head: str, said: list[str], start: str) -> None:
+    page = f"- [{box}] {head}" + "".join(f"{start if number else ''}{text}\n" for number, text in enumerate(said))
+    ticks = read_ticks(page)
+    again = read_ticks(left_page(*ticks))
+    said_by = [
+        [(one.mark, one.id, one.when, one.lines, one.joined, one.head) for one in each] for each in (ticks, again)
+    ]
+    assert said_by[0] == said_by[1]
 
 
 # --------------------------------------------------------------------------- hostile text

@@ -6,11 +6,26 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 
 from msgspec import Struct
 
 from followup_md.days import count, long_day, short_day
-from followup_md.model import Due, LeftTick, Plan, Problem, Rules, Severity
+from followup_md.model import Category, Due, LeftTick, Plan, Problem, Rules, Severity
+from followup_md.pages.lines import (
+    BRING,
+    ID,
+    IN_HOURS,
+    NO_NOTE,
+    OPPORTUNITY,
+    OUT_OF_HOURS,
+    PAIN,
+    THEY_OWE,
+    WE_OWE,
+    WHEN,
+    WHY,
+    as_below,
+)
 from followup_md.pages.text import inert, link, quoted, said
 from followup_md.planning.identity import stage_id
 
@@ -18,6 +33,7 @@ MARK = "generated: followup-md"
 NOTES = "## Notes"
 
 _DAY = re.compile(r"^day: [\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})[\"']?\r?$", re.MULTILINE)
+_OWN_DAY = re.compile(r"day:[ \t]*[\"']?[0-9]{4}-[0-9]{2}-[0-9]{2}[\"']?[ \t]*")
 _NOTES_HEADING = re.compile(r"^#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
 #: A page to work from names so many problems of one note, and in all; `followup check` names the rest.
 MOST_OF_A_NOTE, MOST_IN_ALL = 10, 100
@@ -77,7 +93,7 @@ def own_of(page: str) -> Own | None:
     found = _NOTES_HEADING.search(page)
     front = page[: found.start()].removeprefix("\ufeff").split("\n---", 1)[0].split("\n")[1:] if found else []
     properties = (line.rstrip("\r") for line in front)
-    kept = tuple(line for line in properties if line.rstrip() != MARK and not line.startswith("day:"))
+    kept = tuple(line for line in properties if line.rstrip() != MARK and not _OWN_DAY.fullmatch(line))
     return Own(kept, page[found.end() :]) if found else None
 
 
@@ -140,33 +156,33 @@ class _Page:
 
     def box(self, due: Due) -> str:
         """An item that can be done now, with its box, and below it why and with what."""
-        if due.category == "reply-owed":
+        if due.category is Category.REPLY_OWED:
             what = self._reply(due)
         else:
             what = " · ".join(
                 part for part in (self._doing(due), self._standing(due), self._last(due), self._late(due)) if part
             )
         lines = [f"- [ ] {self.who(due)} — {what} ^{due.id}"]
-        if due.category != "reply-owed":
-            lines.append(f"\t- why: {self._why(due)}")
+        if due.category is not Category.REPLY_OWED:
+            lines.append(f"\t- {WHY}: {self._why(due)}")
         if due.content:
-            lines.append(f"\t- bring: {link(due.content.path, due.content.title)}")
-        if due.position and due.position.step.when and due.category != "reply-owed":
+            lines.append(f"\t- {BRING}: {link(due.content.path, due.content.title)}")
+        if due.position and due.position.step.when and due.category is not Category.REPLY_OWED:
             zone = f" ({inert(due.prospect.timezone)})" if due.prospect.timezone else ""
             when = (
-                "out of hours, between 8:00 and 21:00 there"
+                f"{OUT_OF_HOURS}, between 8:00 and 21:00 there"
                 if due.position.step.when == "out-of-hours"
-                else "in business hours there"
+                else f"{IN_HOURS} there"
             )
-            lines.append(f"\t- when: {when}{zone}")
-        lines += [f"\t- pain: {inert(due.prospect.pain)}"] if due.prospect.pain else []
+            lines.append(f"\t- {WHEN}: {when}{zone}")
+        lines += [f"\t- {PAIN}: {inert(due.prospect.pain)}"] if due.prospect.pain else []
         lines += (
-            [f"\t- opportunity: {inert(due.prospect.opportunity)}"]
+            [f"\t- {OPPORTUNITY}: {inert(due.prospect.opportunity)}"]
             if due.prospect.opportunity and not due.prospect.pain
             else []
         )
-        lines += [f"\t- we owe: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.we_owe]
-        lines += [f"\t- they owe: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.they_owe]
+        lines += [f"\t- {WE_OWE}: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.we_owe]
+        lines += [f"\t- {THEY_OWE}: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.they_owe]
         return "\n".join(lines)
 
     def ahead(self, due: Due) -> str:
@@ -189,16 +205,25 @@ class _Page:
         """A tick that was not taken up, so written that it is read as the same tick again."""
         tick = left.tick
         box = {"done": "x", "snooze": ">", "skip": "-", "unknown": "?"}[tick.mark]
-        names = {due.prospect.path: due.prospect.name for due in self.plan.items}
-        who = link(left.path, names.get(left.path, left.path.rpartition("/")[2][:-3])) if left.path else "an item"
-        said = f"{tick.when}\n\t- {tick.text}" if tick.when and tick.text else tick.when or tick.text
-        said = said or ("" if tick.id else inert(tick.written.partition("]")[2], 300))
-        day = tick.done or left.day
-        done = f" ✅ {day.isoformat()}" if day and tick.mark == "done" else ""
-        line = f"- [{box}] {who} — {inert(left.why, 300)}{done}"
-        if tick.id:
-            return f"{line} ^{tick.id} {said}".rstrip()
-        return f"{line}\n\t- {said}" if said else line
+        why = inert(left.why, 300)
+        if tick.id is None:
+            lines, said = [f"- [{box}] {tick.head}".rstrip(), f"\t- {WHY}: {why}"], tick.lines
+        else:
+            who = (
+                link(left.path, self.names.get(left.path, left.path.rpartition("/")[2][:-3])) if left.path else NO_NOTE
+            )
+            behind, said = (tick.when, tick.lines) if tick.mark == "snooze" else ("", tick.lines)
+            if tick.mark != "snooze" and said and not ID.search(said[0]):
+                behind, said = said[0], said[1:]
+            day = tick.done or left.day
+            done = f" ✅ {day.isoformat()}" if day and tick.mark == "done" else ""
+            lines = [f"- [{box}] {who} — {why}{done} ^{tick.id} {behind}".rstrip()]
+        return "\n".join([*lines, *(f"\t{as_below(line)}" for line in said)])
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The prospects' names by their path."""
+        return {due.prospect.path: due.prospect.name for due in self.plan.items}
 
     def stages(self) -> list[str]:
         """A box for each prospect whose stage was changed by hand: ticking it writes the log's line."""
@@ -239,7 +264,7 @@ class _Page:
 
     def _doing(self, due: Due) -> str:
         doing = f"**{self._channels(due)}**"
-        if due.category == "appointment":
+        if due.category is Category.APPOINTMENT:
             at = due.facts.appointments[0]
             clock = f" at {at.time:%H:%M}" if at.time else ""
             return f"{doing}{clock} · prepare: {inert(at.text)}" if at.text else f"{doing}{clock} · prepare it"
@@ -250,13 +275,13 @@ class _Page:
 
     def _standing(self, due: Due) -> str:
         """The step in force, or what stands in its place."""
-        if due.category == "promised":
+        if due.category is Category.PROMISED:
             return f"promised, unanswered {due.facts.unanswered}" if due.facts.unanswered else "promised"
-        if due.category == "appointment" or not due.position:
+        if due.category is Category.APPOINTMENT or not due.position:
             return ""
         step = (
             "note after the meeting"
-            if due.category == "thank-note"
+            if due.category is Category.THANK_NOTE
             else f"{inert(due.position.cadence)} {due.position.number}"
         )
         dark = ", gone dark" if due.dark else ""

@@ -5,26 +5,18 @@ from __future__ import annotations
 import re
 
 from followup_md.pages.due_page import above_notes, day_of
+from followup_md.pages.lines import LINE, MARKER, NO_NOTE, SUMMARY
 from followup_md.pages.ticks import read_ticks
 
-_BULLET = re.compile(r"([ \t]*)(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
-_LINKED = r"(?:\[\[[^\]]+\]\]|\[[^\]]+\]\([^)]*\))(?: · .*)? — .*"
-_DATED = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [0-9]{1,2} [A-Z][a-z]{2}(?: [0-9]{4})?: "
-_OURS = re.compile(
-    r"|# Due on .*"
-    r"|## (?:Reply owed|Today|Next in line \(.*\)|This week|The next \S+|Waiting for them|Gone dark|On hold|Needs a hand)"
-    r"|(?:[0-9]+ to do|nothing to do) · .*"
-    r"|- \[ \] .* \^[fs]-[a-z0-9-]+"
-    rf"|- (?:until )?(?:{_DATED})?{_LINKED}"
-    r"|- (?!\[).*:[0-9]+ — .*|- and [0-9]+ more: .*"
-    r"|\t- (?:why|bring|when|pain|opportunity|we owe|they owe): .*"
-)
-
-_SUMMARY = re.compile(r"^(?:[0-9]+ to do|nothing to do) · .*", re.MULTILINE)
+_BULLET = re.compile(rf"([ \t]*){MARKER}[ \t]+")
+_QUOTE = re.compile(r"^(?:> ?)+")
 _TICKED = re.compile(r"- \[[^ >\]]\]")
-_SNOOZED = re.compile(r"- \[>\].*?(?=\[\[[^\[\]|]*\||\[[^\[\]]*\]\(|an item)")
+_SNOOZED = re.compile(rf"- \[>\].*?(?=\[\[[^\[\]|]*\||\[[^\[\]]*\]\(|{NO_NOTE})")
 _BEHIND_ID = re.compile(r"(?<=\s)(\^[fs]-[a-z0-9-]+)(?!\w).*")
-_PLUGIN_DAY = re.compile(r"✅\ufe0f?[ \t]*[0-9-]{10}|[\[(]completion::[^\])]*[\])]")
+_PLUGIN_DAY = re.compile(
+    r"[✅❌➕🛫📅📆🗓⏳⌛]\ufe0f?[ \t]*[0-9-]{10}"
+    r"|[\[(](?:completion|cancelled|created|start|due|scheduled)::[^\[\]()]{0,40}[\])]"
+)
 _TARGET = re.compile(r"\[\[[^\[\]|]*\||\]\([^()\s]*\)")
 
 
@@ -48,22 +40,27 @@ def foreign_lines(page: str, *written: str) -> list[int]:
         plain = _BULLET.sub(_plain_bullet, line, count=1)
         if number in heads:
             return not ours or not _BEHIND_ID.search(plain) or _bare(line) in ours
-        has_shape = bool(_OURS.fullmatch(plain))
+        has_shape = bool(LINE.fullmatch(plain))
         return (has_shape or number in below) and (not ours or not has_shape or _bare(line) in ours)
 
     return [number for number, line in enumerate(lines, 1) if not is_ours(number, line)]
 
 
 def is_from(page: str, written: str) -> bool:
-    """Whether a page is that one, but for what was typed into it since: its day and its summary are."""
-    summary, before = _SUMMARY.search(page), _SUMMARY.search(written)
-    if not summary or not before or day_of(page) != day_of(written):
+    """Whether a page is that one, but for what was typed into it since.
+
+    Its day is the same, and where its summary still stands as such a line is written, so is that.
+    """
+    if day_of(page) not in (None, day_of(written)):
         return False
-    return all(part in summary[0] for part in before[0].split(" · "))
+    before = SUMMARY.search(written)
+    summary = SUMMARY.search("\n".join(_lines(page)))
+    return summary is None or before is None or summary[0] == before[0]
 
 
 def _lines(page: str) -> list[str]:
-    return [line.rstrip() for line in above_notes(page).removeprefix("\ufeff").split("\n")]
+    """The lines above the notes, without line ends and quote marks."""
+    return [_QUOTE.sub("", line.rstrip(), count=1) for line in above_notes(page).removeprefix("\ufeff").split("\n")]
 
 
 def _plain_bullet(found: re.Match[str]) -> str:

@@ -11,19 +11,12 @@ from msgspec import Struct, field
 
 from followup_md.model import Mark, Tick
 from followup_md.pages.due_page import above_notes
+from followup_md.pages.lines import BULLET, ID, is_ours_below, said_below
 
 _MARKS: dict[str, Mark] = {"x": "done", "X": "done", ">": "snooze", "-": "skip"}
 
-#: The lines that ``due_page`` writes below a box. A ``when: 2w`` is the user's.
-_OURS_BELOW = re.compile(
-    r"[-*+][ \t]+(?:(?:why|bring|pain|opportunity|we owe|they owe):|when: (?:in business hours|out of hours)\b).*"
-)
-
 _INDENT = re.compile(r"[> \t]*")
-_BULLET = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$)")
 _BOX = re.compile(r"\[([^\[\]]{0,20})\](?:[ \t]+|$)")
-_OWN_MARKS = re.compile(r"(?:[-*+](?:[ \t]+|$))?(?:\[[^\[\]]?\](?:[ \t]+|$))?")
-_ID = re.compile(r"(?<!\S)\^(?P<id>[fs]-(?>[a-z0-9]+(?:-[a-z0-9]+)*))(?!\w)")
 _LINK = re.compile(
     r"(?<!!)\[\[(?P<note>[^\[\]|]+)(?:\|[^\[\]]*)?\]\]"
     r"|(?<!!)\[[^\[\]]*\]\((?:<(?P<pointed>[^<>]*)>|(?P<bare>(?:[^()<>\s]|\([^()\s]*\))*))(?:[ \t]+\"[^\"]*\")?\)"
@@ -32,9 +25,16 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _DAY_LINK = re.compile(r"\[\[([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\|[^\[\]]*)?\]\]")
 
 _DAY = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"
-_DONE = re.compile(rf"(?:✅\ufe0f?[ \t]*|(?P<field>[\[(])completion::[ \t]*){_DAY}(?(field)[ \t]*[\])])")
-_PLANNED = re.compile(rf"[📅📆🗓⏳⌛]\ufe0f?[ \t]*{_DAY}")
-_MADE = re.compile(rf"[➕❌🛫]\ufe0f?[ \t]*{_DAY}")
+
+
+def _plugin_date(emoji: str, fields: str) -> re.Pattern[str]:
+    """A day as the Tasks plugin writes it: behind an emoji, or in a field."""
+    return re.compile(rf"(?:[{emoji}]\ufe0f?[ \t]*|(?P<field>[\[(])(?:{fields})::[ \t]*){_DAY}(?(field)[ \t]*[\])])")
+
+
+_DONE = _plugin_date("✅", "completion")
+_PLANNED = _plugin_date("📅📆🗓⏳⌛", "due|scheduled")
+_MADE = _plugin_date("➕❌🛫", "created|cancelled|start")
 _DATED = (_DONE, _PLANNED, _MADE)
 
 
@@ -46,7 +46,11 @@ def read_ticks(page: str) -> tuple[Tick, ...]:
 
 def read_remarks(page: str) -> tuple[tuple[int, str], ...]:
     """What the user wrote at boxes that are still open: the box's line, and the text."""
-    found = ((item.line, _plain(item.parts, _DONE)) for item in _items(_lines(page)) if not item.mark)
+    found = (
+        (item.line, _plain([item.head] if item.joined else item.parts, _DONE))
+        for item in _items(_lines(page))
+        if not item.mark
+    )
     return tuple((line, text) for line, text in found if text)
 
 
@@ -73,14 +77,19 @@ class _Item(Struct):
     @property
     def id(self) -> str | None:
         found = _last_id(self.head)
-        return found["id"] if found else None
+        return found["id"] if found and not self.joined else None
+
+    @property
+    def joined(self) -> bool:
+        """Whether two boxes stand in one line, so that it cannot be told which one was ticked."""
+        return len({found["id"] for found in ID.finditer(self.head)}) > 1
 
     @property
     def parts(self) -> list[str]:
         """What the user wrote: behind the id (where that is gone, all may be ours), then line by line."""
         found = _last_id(self.head)
-        behind = self.head[found.end() :] if found else ""
-        return [behind, *(_OWN_MARKS.sub("", line, count=1) for line in self.own)]
+        behind = self.head[found.end() :] if found and not self.joined else ""
+        return [behind, *map(said_below, self.own)]
 
 
 def _lines(page: str) -> list[str]:
@@ -100,7 +109,7 @@ def _items(lines: Sequence[str]) -> list[_Item]:
             continue
         if around and around[-1].quoted != quoted:
             around.clear()
-        ours = column > 0 and _OURS_BELOW.fullmatch(rest) is not None
+        ours = column > 0 and is_ours_below(rest)
         while around and around[-1].column >= column and not ours:
             around.pop()
         for item in around:
@@ -108,7 +117,7 @@ def _items(lines: Sequence[str]) -> list[_Item]:
         if ours:
             continue
         new = _item(rest, number, column, quoted)
-        if new and (new.id or not around):
+        if new and (new.id or new.joined or not around):
             found.append(new)
             around.append(new)
         elif around:
@@ -118,7 +127,7 @@ def _items(lines: Sequence[str]) -> list[_Item]:
 
 def _item(rest: str, number: int, column: int, quoted: bool) -> _Item | None:
     """The item that a line begins: with a box, or with an id whose box was deleted."""
-    bullet = _BULLET.match(rest)
+    bullet = BULLET.match(rest)
     if not bullet:
         return None
     box = _BOX.match(rest, bullet.end())
@@ -132,7 +141,7 @@ def _item(rest: str, number: int, column: int, quoted: bool) -> _Item | None:
 
 def _add(item: _Item, rest: str) -> None:
     """Add a line of the user's; where an editor has wrapped the item, the lines down to its id are the item."""
-    wrapped = _last_id(rest) and item.id is None and not any(_BULLET.match(line) for line in (*item.own, rest))
+    wrapped = _last_id(rest) and not _last_id(item.head) and not any(BULLET.match(line) for line in (*item.own, rest))
     if wrapped:
         item.head = " ".join((item.head, *item.own, rest))
         item.own.clear()
@@ -141,7 +150,7 @@ def _add(item: _Item, rest: str) -> None:
 
 
 def _last_id(text: str) -> re.Match[str] | None:
-    return max(_ID.finditer(text), key=re.Match.start, default=None)
+    return max(ID.finditer(text), key=re.Match.start, default=None)
 
 
 # --------------------------------------------------------------------------- the parts of an item
@@ -149,30 +158,44 @@ def _last_id(text: str) -> re.Match[str] | None:
 
 def _tick(item: _Item, mark: Mark, lines: Sequence[str]) -> Tick:
     link = _note_link(item.head)
-    when, text = _snoozed(item) if mark == "snooze" else ("", _plain(item.parts, _DONE, _MADE))
+    if item.id is None:
+        when, said = "", _parts(item.parts)
+    else:
+        when, said = _snoozed(item) if mark == "snooze" else ("", _parts(item.parts, _DONE, _MADE))
     return Tick(
         line=item.line,
         mark=mark,
         id=item.id,
         path=link[0] if link else None,
         done=_done(item.head),
-        text=text,
+        text=" ".join(said),
         when=when,
         written="\n".join(lines[item.line - 1 : item.last]),
-        lines=tuple(said for part in item.parts if (said := _plain([part], _DONE, _MADE))),
+        lines=said,
+        head="" if item.id else _plain([item.head]),
+        joined=item.joined,
     )
 
 
-def _snoozed(item: _Item) -> tuple[str, str]:
-    """Until when, and what else was written. A daily note's link names its day, and so does a plugin's ``📅``."""
-    head, *parts = (_DAY_LINK.sub(r"\1", part) for part in (item.head, *item.parts))
+def _snoozed(item: _Item) -> tuple[str, tuple[str, ...]]:
+    """Until when, and what else was written. A daily note's link names its day, and so does a plugin's ``📅``.
+
+    The day stands behind the id or before the link; what stands below is a remark.
+    """
+    head, behind, *below = (_DAY_LINK.sub(r"\1", part) for part in (item.head, *item.parts))
     link = _note_link(head)
     before = head[: link[1]] if link else ""
-    parts = [text for part in ("" if _last_id(before) else before, *parts) if (text := _plain([part], *_DATED))]
-    if parts:
-        return parts[0], _plain(parts[1:])
-    days = [found["day"] for part in (item.head, *item.own) for found in _PLANNED.finditer(part)]
-    return days[0] if days else "", ""
+    if said := _parts(["" if _last_id(before) else before, behind], *_DATED):
+        return said[0], (*said[1:], *_parts(below, _DONE, _MADE))
+    if days := [found["day"] for found in _PLANNED.finditer(head)]:
+        return days[0], _parts(below, _DONE, _MADE)
+    days = [found["day"] for part in below for found in _PLANNED.finditer(part)]
+    return days[0] if days else "", _parts(below, *_DATED)
+
+
+def _parts(parts: Iterable[str], *without: re.Pattern[str]) -> tuple[str, ...]:
+    """What stands in the parts, each in one line, without those marks."""
+    return tuple(said for part in parts if (said := _plain([part], *without)))
 
 
 def _plain(parts: Iterable[str], *without: re.Pattern[str]) -> str:

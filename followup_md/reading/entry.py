@@ -154,7 +154,7 @@ def read_entry(
         return Skip(stamp.day, stamp.at, text, line, parts.id, parts.next)
     if mark == "snooze":
         days = dates_in(text)
-        return Snooze(stamp.day, stamp.at, days[0] if days else None, line, parts.id, parts.next)
+        return Snooze(stamp.day, stamp.at, days[0] if days else None, line, parts.id, parts.next, text)
     if mark in ("note", "research") or (not head.channel and plain(parts.whole[:40]).startswith(_ABOUT_NOTHING)):
         return Remark(stamp.day, stamp.at, text, line, parts.id, parts.next)
     return _touch(stamp, parts, head, line, body, known)
