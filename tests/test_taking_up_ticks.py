@@ -8,12 +8,14 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Folder
+from conftest import Folder, Result
 
 DANA = "---\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
 ITEMS = (
@@ -191,7 +193,7 @@ def test_a_tick_with_bytes_that_are_no_utf_8_stays_and_others_are_taken_up(vault
     vault.write("DUE.md", first + b"\n- [x]" + line + b" bad\xffbyte\n" + below)
     result = vault.followup("index", today="2026-11-23")
     assert result.code == 0 and "Prospects/Sam.md: logged what was ticked" in result.err
-    assert "Prospects/Dana.md:1: the new text holds bytes that are no UTF-8" in result.err
+    assert "Prospects/Dana.md: a tick is not taken up: line 1: the new text holds bytes that are no UTF-8" in result.err
     assert b" bad\xffbyte\n" in vault.read("DUE.md")
     assert log_of(vault) == "- 2026-11-16 email: hello\n"
 
@@ -234,6 +236,141 @@ def test_a_ticked_stage_box_writes_the_line(vault: Folder) -> None:
     assert " ^s-" not in vault.read("DUE.md").decode()
 
 
+STAGE = (
+    "---\nstage: proposal\nemail: d@x.example\n---\n## Touches\n- 2026-11-01 stage: meeting\n- 2026-11-20 email: x\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("box", "behind", "line", "told"),
+    [
+        ("x", " they asked for one", "- 2026-11-21 stage: proposal — they asked for one ^s-dana-", ""),
+        ("-", "", "", "a stage box is ticked with x"),
+        (">", " 2w", "", "a stage box is ticked with x"),
+    ],
+)
+def test_what_a_stage_box_writes(vault: Folder, box: str, behind: str, line: str, told: str) -> None:
+    vault.write("Prospects/Dana.md", STAGE)
+    vault.followup("index")
+    page = vault.read("DUE.md").decode().split("\n")
+    vault.write(
+        "DUE.md",
+        "\n".join(one.replace("- [ ]", f"- [{box}]") + behind if " ^s-" in one else one for one in page),
+    )
+    os.utime(vault.root / "DUE.md", (1795262400, 1795262400))
+    for _ in range(2):
+        assert vault.followup("index").code == 0
+    added = vault.read("Prospects/Dana.md").decode().removeprefix(STAGE)
+    page = [one for one in vault.read("DUE.md").decode().split("\n") if one.startswith(f"- [{box}]")]
+    assert added.startswith(line) if line else added == ""
+    assert len(page) == (0 if line else 1)
+    assert all(told in one and one.endswith(behind) for one in page)
+
+
+def test_a_stage_box_that_no_longer_holds_is_told_unless_the_log_agrees(vault: Folder) -> None:
+    for stage, left in (("proposal", 0), ("verbal", 1)):
+        vault.write("Prospects/Dana.md", STAGE)
+        (vault.root / "DUE.md").unlink(missing_ok=True)
+        vault.followup("index")
+        vault.write("DUE.md", re.sub(r"- \[ \](?=.* \^s-)", "- [x]", vault.read("DUE.md").decode()))
+        note = STAGE.replace("stage: proposal", "stage: verbal", 1) + f"- 2026-11-21 stage: {stage}\n"
+        vault.write(
+            "Prospects/Dana.md",
+            note.replace("stage: verbal", f"stage: {stage}", 1)
+            if not left
+            else note.replace("- 2026-11-21 stage: verbal\n", ""),
+        )
+        assert vault.followup("index").code == 0
+        assert vault.read("DUE.md").decode().count("the note has changed since") == left
+
+
+MEETING = DANA + "- 2026-11-21 10:00 meeting: first look\n"
+
+
+@pytest.mark.parametrize(
+    ("behind", "line"),
+    [
+        (" meeting: good talk", "- 2026-11-21 meeting: good talk #held ^ID"),
+        (" meeting: she did not show", "- 2026-11-21 meeting: she did not show ^ID"),
+        (" meeting: nobody there #cancelled", "- 2026-11-21 meeting: nobody there #cancelled ^ID"),
+        (" she did not show", "- 2026-11-21 meeting: she did not show ^ID"),
+        (" email: sent the plan", "- 2026-11-21 email: sent the plan ^ID"),
+    ],
+)
+def test_a_whole_line_at_an_appointment(vault: Folder, behind: str, line: str) -> None:
+    vault.write("Prospects/Dana.md", MEETING)
+    vault.followup("index")
+    ticked(vault, "x", behind)
+    vault.followup("index")
+    assert log_of(vault).endswith(f"first look\n{line}\n")
+
+
+def test_the_box_of_an_appointment_does_not_go_dead(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", MEETING)
+    vault.followup("index")
+    ticked(vault, "x", " meeting: at 11:00 instead #booked")
+    vault.followup("index")
+    ticked(vault, "x", " good talk")
+    vault.followup("index")
+    assert log_of(vault).endswith(
+        "- 2026-11-21 meeting: at 11:00 instead #booked ^ID\n- 2026-11-21 meeting: good talk #held ^ID\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("box", "behind", "told"),
+    [
+        (">", " today", "`today` does not lie ahead".replace("`", "&#96;")),
+        (">", " 2w the board meets", "a remark into a line below"),
+        ("x", " they called back and want a quote", "would be read as theirs"),
+        ("x", " 2026-12-01 call: spoke", "lies ahead"),
+    ],
+)
+def test_what_a_tick_cannot_write_stays_with_the_reason(vault: Folder, box: str, behind: str, told: str) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, box, behind)
+    for _ in range(2):
+        assert vault.followup("index").code == 0
+        (line,) = (line for line in vault.read("DUE.md").decode().split("\n") if line.startswith(f"- [{box}]"))
+        assert told in line and line.endswith(behind)
+    assert vault.read("Prospects/Dana.md").decode() == DANA
+
+
+def test_an_appointment_is_not_skipped_on_the_page(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", MEETING)
+    vault.followup("index")
+    ticked(vault, "-", " he is ill")
+    assert vault.followup("index").code == 0
+    assert vault.read("Prospects/Dana.md").decode() == MEETING
+    assert "an appointment is called off in the note" in vault.read("DUE.md").decode()
+
+
+@pytest.mark.parametrize(
+    ("behind", "line"),
+    [
+        (" email, then call next week", "- 2026-11-21 call: email, then call next week #value ^ID"),
+        (" note — she likes tea", "- 2026-11-21 call: note — she likes tea #value ^ID"),
+        (" meeting, next Tuesday at 10", "- 2026-11-21 call: meeting, next Tuesday at 10 #value ^ID"),
+        (" tried twice\n\t- email: the list", "- 2026-11-21 call: tried twice email: the list #value ^ID"),
+    ],
+)
+def test_a_whole_line_has_a_colon(vault: Folder, behind: str, line: str) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, "x", behind)
+    assert vault.followup("index").code == 0
+    assert log_of(vault).endswith(f"hello\n{line}\n")
+
+
+def test_a_remark_below_a_snooze_is_no_day(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, ">", "", "\n\t- the board meets first")
+    vault.followup("index")
+    assert log_of(vault).endswith("- 2026-11-21 snooze: 2026-11-23 — the board meets first ^ID\n")
+
+
 def test_every_command_takes_ticks_up_and_check_writes_nothing(vault: Folder) -> None:
     vault.write("Prospects/Dana.md", DANA)
     vault.followup("index")
@@ -243,6 +380,167 @@ def test_every_command_takes_ticks_up_and_check_writes_nothing(vault: Folder) ->
     assert vault.read("Prospects/Dana.md") == before
     vault.followup("due")
     assert "as planned" in log_of(vault)
+
+
+# --------------------------------------------------------------------------- the log has something newer
+
+ANN = "---\nemail: a@x.example\nstage: contacted\n---\n## Touches\n- 2026-11-10 email in: send prices\n- 2026-11-12 email: prices sent\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [
+        ("2026-11-19 email: sent the offer", "2026-11-19 email"),
+        ("2026-11-19 email in: yes please", "2026-11-19 email in"),
+        ("2026-11-19 call: hello", "2026-11-19 call"),
+        ("2026-11-19 skip: email", "2026-11-19 skip"),
+        ("2026-11-19 stage: proposal", "2026-11-19 stage: proposal"),
+        ("2026-11-20 email: of another page ^f-ann-12345678", "2026-11-20 email"),
+    ],
+)
+@pytest.mark.parametrize("box", ["x", "-", ">"])
+def test_a_tick_of_a_page_that_is_older_than_the_log_stays(vault: Folder, entry: str, kind: str, box: str) -> None:
+    vault.write("Prospects/Ann.md", ANN)
+    vault.followup("index", today="2026-11-18")
+    note = f"{ANN}- {entry}\n"
+    vault.write("Prospects/Ann.md", note)
+    ticked(vault, box, " ✅ 2026-11-20 just once")
+    assert vault.followup("index", today="2026-11-20").code == 0
+    page = vault.read("DUE.md").decode()
+    (line,) = (line for line in page.split("\n") if line.startswith(f"- [{box}]"))
+    assert f"the log has since: {kind}; log it by hand if it is missing" in line
+    assert line.endswith(" just once")
+    for _ in range(2):
+        assert vault.followup("index", today="2026-11-20").code == 0
+    assert vault.read("Prospects/Ann.md").decode() == note
+
+
+@pytest.mark.parametrize(
+    ("before", "meanwhile"),
+    [
+        ("", "2026-11-19 note: she moved"),
+        ("2026-11-25 10:00 meeting: at theirs", ""),
+        ("2026-11-20 10:00 meeting: at theirs", ""),
+        ("2026-11-20 event: the fair", ""),
+        ("2026-12-24 email: a card", ""),
+    ],
+)
+def test_what_was_agreed_on_and_what_changes_nothing_is_no_news(vault: Folder, before: str, meanwhile: str) -> None:
+    note = f"{ANN}- 2026-11-17 email in: and the terms?\n" + (f"- {before}\n" if before else "")
+    vault.write("Prospects/Ann.md", note)
+    vault.followup("index", today="2026-11-18")
+    vault.write("Prospects/Ann.md", note + (f"- {meanwhile}\n" if meanwhile else ""))
+    ticked(vault, "x", " ✅ 2026-11-19 sent them")
+    assert vault.followup("index", today="2026-11-21").code == 0
+    assert vault.read("Prospects/Ann.md").decode().count("- 2026-11-19 email: sent them ^f-ann-") == 1
+
+
+def test_two_boxes_of_one_prospect_are_taken_up_in_two_runs(vault: Folder) -> None:
+    note = "---\nstage: proposal\nemail: a@x.example\n---\n## Touches\n- 2026-11-01 stage: meeting\n- 2026-11-10 email: x\n"
+    for first, second in ((" ^s-", " ^f-"), (" ^f-", " ^s-")):
+        for day in ("2026-11-18", "2026-11-21"):
+            vault.write("Prospects/Ann.md", note)
+            (vault.root / "DUE.md").unlink(missing_ok=True)
+            vault.followup("index", today="2026-11-18")
+            for id_ in (first, second):
+                page = vault.read("DUE.md").decode().split("\n")
+                vault.write(
+                    "DUE.md",
+                    "\n".join(line.replace("- [ ]", "- [x]") if id_ in line else line for line in page),
+                )
+                for _ in range(2):
+                    assert vault.followup("due", today=day).code == 0
+            log = vault.read("Prospects/Ann.md").decode()
+            assert (log.count(" ^s-ann-"), log.count(" ^f-ann-")) == (1, 1), (first, day, log)
+
+
+# --------------------------------------------------------------------------- what is added to a tick that was taken up
+
+IVO = "---\nemail: i@x.example\nphone: '+1'\n---\n## Waiting on\n- [ ] the NDA\n\n## Touches\n- 2026-11-10 email: the NDA, please\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (("x", " ok", ""), ("x", " ok, spoke ten minutes", ""), "ok, spoke ten minutes"),
+        (("x", "", ""), ("x", " spoke ten minutes", ""), "spoke ten minutes"),
+        (("x", "", ""), ("x", " #booked", ""), "#booked"),
+        (("x", " ok", ""), ("x", " ok #value", ""), "ok #value"),
+        (("x", " ok", ""), ("x", " ok 📅 2026-12-03", ""), "ok 📅 2026-12-03"),
+        (("x", "", ""), (">", " 2w", ""), "2w"),
+        (("x", "", ""), ("-", "", ""), "- [-]"),
+        (
+            ("x", "", "\n\t- call: no answer"),
+            ("x", "", "\n\t- call: no answer\n\t- email: sent the list"),
+            "email: sent the list",
+        ),
+        (
+            ("x", "", "\n\t- call: no answer"),
+            ("x", "", "\n\t- 2026-11-20 call: no answer"),
+            "2026-11-20 call: no answer",
+        ),
+        (("x", " call: spoke"), ("x", " call in: spoke"), "call in: spoke"),
+        (("x", " note: ill", ""), ("x", "", ""), "- [x]"),
+        ((">", "", ""), (">", " 2026-12-15", ""), "2026-12-15"),
+        ((">", " 2w", ""), (">", " 2w", "\n\t- she is ill"), "she is ill"),
+        ((">", " 2w", ""), ("x", "", ""), "- [x]"),
+        (("-", "", ""), ("-", " he said no", ""), "he said no"),
+        (("-", "", ""), ("x", "", ""), "- [x]"),
+    ],
+)
+def test_what_is_added_to_a_tick_that_was_taken_up_is_told(
+    vault: Folder, before: tuple[str, ...], after: tuple[str, ...], kept: str
+) -> None:
+    vault.write("Prospects/Ivo.md", IVO)
+    vault.followup("index")
+    fresh = vault.read("DUE.md")
+    ticked(vault, *before)
+    vault.followup("due")
+    note = vault.read("Prospects/Ivo.md")
+    vault.followup("due")
+    assert vault.read("Prospects/Ivo.md") == note != IVO.encode()
+    vault.write("DUE.md", fresh)
+    ticked(vault, *after)
+    for _ in range(2):
+        assert vault.followup("index").code == 0
+        page = vault.read("DUE.md").decode()
+        assert "it was taken up already, with other words" in page
+        assert kept in page[page.index("## Needs a hand") :]
+        assert vault.read("Prospects/Ivo.md") == note
+
+
+@pytest.mark.parametrize(
+    ("box", "behind", "below"),
+    [
+        ("x", "", ""),
+        ("x", " they owe me lunch; a | b [[x]] (sic) #mine", ""),
+        ("x", " spoke, #value #booked 📅 2026-12-03 and more <!-- %% ^caret", ""),
+        ("x", " ", "\n\t- first\n\t- second"),
+        ("x", "", "\n\t- call: no answer\n\t- at noon\n\t- email in: thanks #booked"),
+        ("x", "", "\n\t- 2026-11-20 14:30 call: spoke\n\t- note: she is back in May"),
+        (">", "", ""),
+        (">", " 2w", "\n\t- (she is ill)"),
+        (">", " fri", "\n\t- away #ooo"),
+        ("-", " he said: no, #declined", ""),
+    ],
+)
+def test_a_tick_that_was_taken_up_is_done_whenever_it_is_read_again(
+    vault: Folder, box: str, behind: str, below: str
+) -> None:
+    vault.write("Prospects/Ivo.md", IVO)
+    vault.followup("index")
+    ticked(vault, box, behind, below)
+    vault.followup("due")
+    note = vault.read("Prospects/Ivo.md")
+    assert note != IVO.encode()
+    for today in ("2026-11-21", "2026-11-22", "2026-11-24"):
+        assert "not taken up" not in vault.followup("due", today=today).err
+    page = vault.read("DUE.md")
+    assert vault.followup("index").code == 0
+    assert b"Needs a hand" not in vault.read("DUE.md")
+    vault.write("DUE.md", page)
+    assert "not taken up" not in vault.followup("due").err
+    assert vault.read("Prospects/Ivo.md") == note
 
 
 def renamed(vault: Folder, old: str, new: str, link: str) -> None:
@@ -273,6 +571,63 @@ def test_a_tick_of_a_note_that_was_renamed_is_taken_up(vault: Folder, new: str, 
         assert log.count("\n") == 2
 
 
+SMITH = "---\nemail: {}@x.example\nadded: 2026-11-20\n---\n## Touches\n"
+
+
+def relinked(vault: Folder, links: dict[str, str]) -> None:
+    """The links of the page follow its notes."""
+    page = vault.read("DUE.md").decode()
+    for old, new in links.items():
+        page = page.replace(f"[[Prospects/{old}|", f"[[Prospects/\0{new}|")
+    vault.write("DUE.md", page.replace("\0", ""))
+
+
+@pytest.mark.parametrize("machine", ["this", "another"])
+@pytest.mark.parametrize("link", ["Prospects/John Smith (Acme)", "John Smith (Acme)"])
+def test_a_tick_goes_into_the_note_of_its_link_though_another_has_its_old_name(
+    vault: Folder, monkeypatch: pytest.MonkeyPatch, link: str, machine: str
+) -> None:
+    vault.write("Prospects/John Smith.md", SMITH.format("a"))
+    vault.followup("index")
+    ticked(vault, "x", " sent it")
+    renamed(vault, "Prospects/John Smith.md", "Prospects/John Smith (Acme).md", link)
+    vault.write("Prospects/John Smith.md", SMITH.format("b"))
+    if machine == "another":
+        monkeypatch.setenv("XDG_STATE_HOME", str(vault.root.parent / "another machine"))
+    for _ in range(2):
+        assert vault.followup("index").code == 0
+    assert vault.read("Prospects/John Smith.md").decode() == SMITH.format("b")
+    logged = "sent it" in vault.read("Prospects/John Smith (Acme).md").decode()
+    told = "its link names another note than its id" in vault.read("DUE.md").decode()
+    assert (logged, told) == ((True, False) if machine == "this" else (False, True))
+
+
+def test_ticks_of_two_notes_that_swapped_their_names(vault: Folder) -> None:
+    for name in ("Ann", "Ben"):
+        vault.write(f"Prospects/{name}.md", SMITH.format(name))
+    vault.followup("index")
+    page = vault.read("DUE.md").decode().split("\n")
+    vault.write(
+        "DUE.md", "\n".join(f"{line.replace('[ ]', '[x]')} for Ann" if "|Ann]" in line else line for line in page)
+    )
+    for old, new in (("Ann", "Old"), ("Ben", "Ann"), ("Old", "Ben")):
+        (vault.root / f"Prospects/{old}.md").rename(vault.root / f"Prospects/{new}.md")
+    relinked(vault, {"Ann": "Ben", "Ben": "Ann"})
+    assert vault.followup("index").code == 0
+    assert vault.read("Prospects/Ann.md").decode() == SMITH.format("Ben")
+    assert vault.read("Prospects/Ben.md").decode().count("for Ann") == 1
+
+
+def test_a_short_link_is_resolved_before_it_is_told(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, "x", " spoke")
+    vault.write("DUE.md", vault.read("DUE.md").replace(b"[[Prospects/Dana|", b"[[dana|"))
+    vault.write("Prospects/Dana.md", DANA + "- 2026-11-20 call: logged by hand\n")
+    assert vault.followup("index").code == 0
+    assert "- [x] [[Prospects/Dana|Dana]] — the plan has changed since" in vault.read("DUE.md").decode()
+
+
 def test_a_tick_of_a_note_that_was_renamed_stays_where_nobody_knows_what_it_was_called(
     vault: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,6 +656,84 @@ def test_git_at_work_is_waited_for_once(vault: Folder, monkeypatch: pytest.Monke
     (vault.root / ".git/index.lock").unlink()
     vault.followup("index")
     assert all("as planned" in vault.read(f"Prospects/{name}.md").decode() for name in ("Ann", "Ben", "Cem", "Dana"))
+
+
+def test_a_page_that_is_being_saved_is_not_taken_for_whole(vault: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("followup_md.vault.write._REST_SECONDS", 0.01)
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, "x", " call: left a voicemail #no-answer")
+    whole = vault.read("DUE.md")
+    end = whole.index(b" a voicemail")
+    with (vault.root / "DUE.md").open("r+b") as editor:
+        for half in (b"", whole[:end]):
+            editor.truncate(0)
+            editor.seek(0)
+            editor.write(half)
+            editor.flush()
+            assert vault.followup("due").code == 0
+            refused = vault.followup("index")
+            assert refused.code == 5 and "open for writing" in refused.err
+            assert vault.read("DUE.md") == half
+        editor.write(whole[end:])
+    assert vault.read("Prospects/Dana.md").decode() == DANA
+    assert vault.followup("index").code == 0
+    assert log_of(vault).endswith("call: left a voicemail #no-answer ^ID\n")
+
+
+def test_a_page_that_comes_while_the_day_is_planned_is_read_first(
+    vault: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from followup_md.vault import page
+
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, "x", " she was out")
+    whole = vault.read("DUE.md")
+    (vault.root / "DUE.md").unlink()
+
+    def read(root: Path, path: str) -> bytes | None:
+        vault.write("DUE.md", whole)
+        return whole
+
+    monkeypatch.setattr(page, "read_or_none", read)
+    assert vault.followup("index").code == 0
+    assert log_of(vault).endswith("- 2026-11-21 call: she was out #value ^ID\n")
+
+
+@pytest.mark.parametrize("changed", [-(2**40), 2**40])
+def test_a_page_whose_last_change_is_beyond_the_calendar_is_read(run: Callable[..., Result], changed: int) -> None:
+    if not os.access("/dev/shm", os.W_OK):
+        pytest.skip("no file system here keeps such a time")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        vault = Folder(Path(folder), run)
+        vault.write("followup.toml", "")
+        vault.write("Prospects/Dana.md", DANA)
+        vault.followup("index")
+        ticked(vault, "x", " she was out")
+        os.utime(vault.root / "DUE.md", (changed, changed))
+        assert vault.followup("due").code == 0
+        assert log_of(vault).endswith("- 2026-11-21 call: she was out #value ^ID\n")
+
+
+def test_an_unknown_time_zone_is_told_though_the_day_is_given(vault: Folder) -> None:
+    vault.write("followup.toml", 'timezone = "Nowhere/X"\n')
+    vault.write("Prospects/Dana.md", DANA)
+    told = vault.followup("due")
+    assert told.code == 4 and '`timezone = "Nowhere/X"` is no known time zone' in told.err
+
+
+def test_what_cannot_be_written_is_told_with_its_path_once(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, "x")
+    (vault.root / "Prospects/Dana.md").chmod(0o444)
+    told = vault.followup("due").err
+    assert "Prospects/Dana.md: a tick is not taken up: it is read-only" in told
+    (vault.root / "Prospects/Dana.md").chmod(0o644)
+    vault.write("Prospects/Dana.md", f"{DANA}\n## About\nold\rlines\n")
+    told = vault.followup("due").err
+    assert "Prospects/Dana.md: a tick is not taken up: line 1: its lines end in lone CR characters" in told
 
 
 ROUNDS = int(os.environ.get("FOLLOWUP_KILLS", "30"))

@@ -1,31 +1,61 @@
 """From the ticks of DUE.md to edits: what each box asked for, decided on the plan of the page's own day.
 
-A tick counts only if its id belongs to that plan. What it writes carries the id, so that it is
-written once however often it is read; what cannot be taken up is left, with the reason.
+A tick counts only if its id belongs to that plan, and if the log says nothing newer. What it writes carries
+the id, so that it is written once however often it is read; what cannot be taken up is left, with the reason.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from followup_md.model import AddEntry, Category, Due, Edit, Entry, Intent, LeftTick, Prospect, Rules, SetField, Tick
+from followup_md.editing.edit import expected_entry
+from followup_md.errors import Refused
+from followup_md.model import (
+    AddEntry,
+    Category,
+    Due,
+    Edit,
+    Entry,
+    Intent,
+    LeftTick,
+    Outcome,
+    Prospect,
+    Remark,
+    Rules,
+    SetField,
+    Skip,
+    Snooze,
+    StageChange,
+    Tick,
+    Touch,
+)
 from followup_md.reading.entry import split_head
 from followup_md.reading.stamp import Stamp, read_stamp
 from followup_md.reading.words import read_head, take_tags, vocabulary
 
 #: Lines that a tick does not write: they mean something else than that a touch was made.
 _NOT_TICKED = ("stage", "skip", "snooze")
+#: The number behind the id of a box that wrote several lines.
+_NUMBER = re.compile(r"(?<=-[0-9a-f]{8})-[0-9]{1,3}$")
+#: What may stand between a stage and the reason behind it.
+_AROUND_REASON = " \t:;,|–—-()"
+
+_NOTE_GONE = "its note is gone, or cannot be read"
+_SAID_OTHERWISE = "it was taken up already, with other words or another mark: log by hand what is missing"
 
 
 class Wishes(Struct, frozen=True):
     """What ticks are decided on: the prospects, what was due on the page's day, and its stage boxes.
 
-    ``day`` is the day that ticks without a date of their own count for; ``until`` gives the day
-    that a snooze names (None: no day), and tomorrow's working day for an empty text.
+    ``day`` is the day that ticks without a date of their own count for. ``until`` gives the day that a snooze
+    names (None: no day) where it is written on a day, and tomorrow's working day for an empty text. ``since``
+    gives what was done beside the page with a prospect whose box of that id was ticked on a day (None: nothing
+    that changes what is due).
     """
 
     prospects: Mapping[str, Prospect]
@@ -34,96 +64,200 @@ class Wishes(Struct, frozen=True):
     day: date
     first_day: date
     today: date
-    until: Callable[[str], date | None]
+    until: Callable[[str, date], date | None]
+    since: Callable[[Prospect, str, date], Entry | None]
 
 
 def decide(ticks: Iterable[Tick], wishes: Wishes, rules: Rules) -> tuple[list[tuple[Tick, Edit]], list[LeftTick]]:
     """The edit that each tick asks for, and the ticks that are left."""
     edits: list[tuple[Tick, Edit]] = []
     left: list[LeftTick] = []
-    written = {entry.id: entry for prospect in wishes.prospects.values() for entry in prospect.log if entry.id}
-    taken: dict[str, Tick] = {}
+    written: dict[str, list[Entry]] = {}
+    for prospect in wishes.prospects.values():
+        for entry in prospect.log:
+            if entry.id:
+                written.setdefault(base_of(entry.id), []).append(entry)
     for tick in ticks:
-        if tick.id in written or tick.id in taken:
-            if not _was_said(tick, written.get(tick.id or ""), taken.get(tick.id or "")):
-                left.append(
-                    LeftTick(tick, tick.path, "it was taken up already, with other words: log these by hand", None)
-                )
-            continue
-        answer = _decide(tick, wishes, rules)
+        answer = _decide(tick, written.get(tick.id or ""), wishes, rules)
         if isinstance(answer, Edit):
             edits.append((tick, answer))
-            taken[tick.id or ""] = tick
+            added = [expected_entry(change, rules) for change in answer.changes if isinstance(change, AddEntry)]
+            written[tick.id or ""] = added
         elif answer:
-            left.append(LeftTick(tick, tick.path, answer, tick_day(tick, wishes)))
+            day = None if answer is _SAID_OTHERWISE else tick_day(tick, wishes)
+            left.append(LeftTick(tick, tick.path, answer, day))
     return edits, left
 
 
-def _was_said(tick: Tick, entry: Entry | None, taken: Tick | None) -> bool:
-    """Whether what was written at a tick stands in the log, or in the tick of the same id before it."""
-    if not tick.text:
-        return True
-    logged = (
-        " ".join((getattr(entry, "text", ""), *getattr(entry, "body", ()))) if entry else taken.text if taken else ""
-    )
-    bare = take_tags(tick.text).text
-    return bare in logged or logged in bare
-
-
-def _decide(tick: Tick, wishes: Wishes, rules: Rules) -> Edit | str | None:
-    """The edit of one tick, why there is none, or None where it was done already."""
-    if tick.mark == "unknown":
-        return "its box has a mark that means nothing here: use x, > or -"
-    if tick.id is None:
-        return "its id is gone, so it cannot be told what was ticked: log it in the note"
-    if tick.id.startswith("s-"):
-        return _stage(tick, wishes)
-    due = wishes.due.get(tick.id)
-    path = due.prospect.path if due else tick.path
-    if path not in wishes.prospects:
-        return "its note is gone, or cannot be read"
-    if due is None:
-        last = wishes.prospects[path].log[-1:] if path else ()
-        said = f"the log's newest entry is of {last[0].date.isoformat()}" if last else "its log is empty"
-        return f"the plan has changed since ({said}): log it by hand if it is missing"
-    match tick.mark:
-        case "snooze" if due.category is Category.APPOINTMENT:
-            return "an appointment is moved in the note: change its date there"
-        case "snooze":
-            until = wishes.until(tick.when)
-            if until is None:
-                return f"`{tick.when}` is no day: write 2026-12-01, 2w, mon or 1 dec behind it"
-            said = f"{until.isoformat()} — {tick.text}" if tick.text else until.isoformat()
-            entry = AddEntry(wishes.today, "snooze", said, id=tick.id)
-            return Edit(
-                due.prospect.path, (SetField("snooze_until", until.isoformat()), entry), f"snoozed until {until}"
-            )
-        case "skip":
-            step = " + ".join(due.channels)
-            said = " — ".join(part for part in (step or "no channel", tick.text) if part)
-            return Edit(due.prospect.path, (AddEntry(wishes.today, "skip", said, id=tick.id),), f"skipped {step}")
-    lines = _canonical_lines(tick, rules)
-    if any(line is not None and line.head in _NOT_TICKED for line in lines):
-        return "a tick logs a touch: write this line into the note"
-    if lines and all(lines):
-        return Edit(due.prospect.path, _said(tick, [line for line in lines if line], wishes), "logged what was ticked")
-    if not due.channels:
-        return "no way to reach them is known: write what was done behind it, such as `call: spoke`"
-    return Edit(due.prospect.path, _proposed(tick, due, wishes), "logged what was ticked")
-
-
-def _stage(tick: Tick, wishes: Wishes) -> Edit | None:
-    """The ``stage:`` line that a ticked stage box asks for; None where log and field agree by now."""
-    found = wishes.stages.get(tick.id or "")
-    if found is None:
-        return None
-    path, stage = found
-    return Edit(path, (AddEntry(tick_day(tick, wishes), "stage", stage, id=tick.id),), f"stage line: {stage}")
+def base_of(entry_id: str) -> str:
+    """The id of the box that wrote an entry: several of one box are numbered."""
+    return _NUMBER.sub("", entry_id)
 
 
 def tick_day(tick: Tick, wishes: Wishes) -> date:
     """The day a plugin wrote, else the one the page was changed on, not before its own; never after today."""
     return min(tick.done or max(wishes.day, wishes.first_day), wishes.today)
+
+
+def _decide(tick: Tick, logged: list[Entry] | None, wishes: Wishes, rules: Rules) -> Edit | str | None:
+    """The edit of one tick, why there is none, or None where it was done already: that is what is ``logged``."""
+    if tick.mark == "unknown":
+        return "its box has a mark that means nothing here: use x, > or -"
+    if tick.joined:
+        return "two boxes stand in one line: give each its own line"
+    if tick.id is None:
+        return "its id is gone, so it cannot be told what was ticked: log it in the note"
+    if logged:
+        return None if _was_said(tick, logged, wishes, rules) else _SAID_OTHERWISE
+    if tick.id.startswith("s-"):
+        return _stage(tick, wishes, rules)
+    due = wishes.due.get(tick.id)
+    path = tick.path or (due.prospect.path if due else "")
+    if path not in wishes.prospects:
+        return _NOTE_GONE
+    if newer := wishes.since(wishes.prospects[path], tick.id, tick_day(tick, wishes)):
+        return f"the log has since: {newer.date.isoformat()} {_kind(newer)}; log it by hand if it is missing"
+    if due is None:
+        last = wishes.prospects[path].log[-1:]
+        said = f"the log's newest entry is of {last[0].date.isoformat()}" if last else "its log is empty"
+        return f"the plan has changed since ({said}): log it by hand if it is missing"
+    if due.prospect.path != path:
+        return "its link names another note than its id: log it in the note that is meant"
+    match tick.mark:
+        case "snooze":
+            return _snooze(tick, due, wishes)
+        case "skip" if due.category is Category.APPOINTMENT:
+            return "an appointment is called off in the note: write #cancelled behind it there"
+        case "skip":
+            step = " + ".join(due.channels)
+            said = " — ".join(part for part in (step or "no channel", tick.text) if part)
+            return Edit(due.prospect.path, (AddEntry(wishes.today, "skip", said, id=tick.id),), f"skipped {step}")
+        case _:
+            return _touched(tick, due, wishes, rules)
+
+
+def _snooze(tick: Tick, due: Due, wishes: Wishes) -> Edit | str:
+    if due.category is Category.APPOINTMENT:
+        return "an appointment is moved in the note: change its date there"
+    until = wishes.until(tick.when, wishes.today)
+    if until is None:
+        return f"`{tick.when}` is no day: write 2026-12-01, 2w, mon or 1 dec behind it, and a remark into a line below"
+    if until <= wishes.today:
+        return f"`{tick.when}` does not lie ahead: write a later day behind it"
+    said = f"{until.isoformat()} — {tick.text}" if tick.text else until.isoformat()
+    entry = AddEntry(wishes.today, "snooze", said, id=tick.id)
+    return Edit(due.prospect.path, (SetField("snooze_until", until.isoformat()), entry), f"snoozed until {until}")
+
+
+def _stage(tick: Tick, wishes: Wishes, rules: Rules) -> Edit | str | None:
+    """The ``stage:`` line that a ticked stage box asks for; None where log and field agree by now."""
+    if tick.mark != "done":
+        return "a stage box is ticked with x; to keep the stage of the log, change the field in the note"
+    found = wishes.stages.get(tick.id or "")
+    path = tick.path or (found[0] if found else "")
+    if path not in wishes.prospects:
+        return _NOTE_GONE
+    if found is None:
+        prospect = wishes.prospects[path]
+        line = next((entry for entry in reversed(prospect.log) if isinstance(entry, StageChange)), None)
+        if line and line.stage == prospect.stage and not tick.text:
+            return None
+        said = f"the log's stage is {line.stage}" if line else "its log has no stage"
+        return f"the note has changed since ({said}): change the stage by hand if it is wrong"
+    if found[0] != path:
+        return "its link names another note than its id: change the stage in the note that is meant"
+    stage = found[1]
+    said = f"{stage} — {tick.text}" if tick.text else stage
+    entry = AddEntry(tick_day(tick, wishes), "stage", said, id=tick.id)
+    if not _names(entry, stage, rules):
+        return "its text would be read as another stage: write it into the note"
+    return Edit(path, (entry,), f"stage line: {stage}")
+
+
+def _names(entry: AddEntry, stage: str, rules: Rules) -> bool:
+    try:
+        read = expected_entry(entry, rules)
+    except Refused:
+        return False
+    return isinstance(read, StageChange) and read.stage == stage
+
+
+def _touched(tick: Tick, due: Due, wishes: Wishes, rules: Rules) -> Edit | str:
+    """What a box with ``x`` writes: the user's own whole lines, else the touch proposed."""
+    lines = _canonical_lines(tick, rules)
+    if any(line is not None and line.head in _NOT_TICKED for line in lines):
+        return "a tick logs a touch: write this line into the note"
+    if any(line is not None and line.day and line.day > wishes.today for line in lines):
+        return "the day of its line lies ahead: write the line into the note"
+    if lines and all(lines):
+        added = _said(tick, [line for line in lines if line], wishes)
+        if due.category is Category.APPOINTMENT:
+            added = tuple(_held(entry, due, rules) for entry in added)
+        return Edit(due.prospect.path, added, "logged what was ticked")
+    if not due.channels:
+        return "no way to reach them is known: write what was done behind it, such as `call: spoke`"
+    added = _proposed(tick, due, wishes, rules)
+    read = [expected_entry(entry, rules) for entry in added]
+    if not all(isinstance(entry, Touch) and entry.outbound for entry in read):
+        return "its words would be read as theirs: write `call in: …` or `email in: …` in their place"
+    return Edit(due.prospect.path, added, "logged what was ticked")
+
+
+# --------------------------------------------------------------------------- what a tick said before
+
+
+def _was_said(tick: Tick, logged: list[Entry], wishes: Wishes, rules: Rules) -> bool:
+    """Whether all that a tick would write stands in the entries that it wrote when it was taken up."""
+    if tick.mark == "done" and not (tick.id or "").startswith("s-"):
+        return _were_logged(tick, [entry for entry in logged if isinstance(entry, (Touch, Remark))], rules)
+    bare = _plain(tick.text, rules).strip(_AROUND_REASON)
+    for entry in logged:
+        match entry, tick.mark:
+            case Snooze(), "snooze" if not tick.when or wishes.until(tick.when, entry.date) == entry.until:
+                said = entry.text
+            case Skip(), "skip":
+                said = entry.text
+            case StageChange(), "done":
+                said = entry.reason
+            case _:
+                continue
+        if bare in said:
+            return True
+    return False
+
+
+def _were_logged(tick: Tick, logged: list[Touch | Remark], rules: Rules) -> bool:
+    lines = _canonical_lines(tick, rules)
+    if lines and all(lines):
+        return all(any(_says(entry, line.on(entry.date), rules) for entry in logged) for line in lines if line)
+    touches = [entry for entry in logged if isinstance(entry, Touch)]
+    return any(_says(touch, AddEntry(touch.date, _head(touch.channel), tick.text), rules) for touch in touches)
+
+
+def _says(entry: Touch | Remark, wanted: AddEntry, rules: Rules) -> bool:
+    """Whether an entry of the log says what a line would: the words, and what they mean."""
+    read = expected_entry(wanted, rules)
+    if read.date != entry.date or (read.next and (entry.next is None or entry.next.day != read.next.day)):
+        return False
+    if isinstance(read, Remark) and isinstance(entry, Remark):
+        return read.text in entry.text
+    if not isinstance(read, Touch) or not isinstance(entry, Touch):
+        return False
+    return (
+        read.text in " ".join((entry.text, *entry.body))
+        and (read.channel, read.direction) == (entry.channel, entry.direction)
+        and read.intent in (None, entry.intent)
+        and set(read.outcomes) <= set(entry.outcomes)
+    )
+
+
+def _plain(text: str, rules: Rules) -> str:
+    """A text as the log gives it back."""
+    read = expected_entry(AddEntry(date.min, "note", text), rules)
+    return read.text if isinstance(read, Remark) else text
+
+
+# --------------------------------------------------------------------------- lines of the log
 
 
 class _Line(Struct, frozen=True):
@@ -133,6 +267,10 @@ class _Line(Struct, frozen=True):
     text: str
     day: date | None
     at: time | None
+
+    def on(self, day: date) -> AddEntry:
+        """The entry that it asks for; ``day`` counts where it has none of its own."""
+        return AddEntry(self.day or day, self.head, self.text, self.at)
 
 
 def _canonical_lines(tick: Tick, rules: Rules) -> list[_Line | None]:
@@ -148,48 +286,64 @@ def _canonical_lines(tick: Tick, rules: Rules) -> list[_Line | None]:
 
 
 def _canonical(line: str, rules: Rules) -> _Line | None:
-    """A whole canonical line (``call: left a voicemail``); None for other words."""
+    """A whole canonical line (``call: left a voicemail``), with its colon; None for other words."""
     stamp = read_stamp(line)
     day, at, rest = (stamp.day, stamp.at, line[stamp.rest :]) if isinstance(stamp, Stamp) else (None, None, line)
     known = vocabulary(rules.channels)
+    rest = rest.strip()
     head, text = split_head(rest, known)
+    if not head or not rest[len(head) :].lstrip().startswith(":"):
+        return None
     read = read_head(head, known)
-    if head and (read.plain in (*_NOT_TICKED, "note") or (read.bare and (read.channel or read.inbound))):
+    if read.plain in (*_NOT_TICKED, "note") or (read.bare and (read.channel or read.inbound)):
         return _Line(head.casefold() if read.plain in _NOT_TICKED else head, text, day, at)
     return None
 
 
 def _said(tick: Tick, lines: list[_Line], wishes: Wishes) -> tuple[AddEntry, ...]:
     """The user's own lines, in the place of what was proposed."""
-    return tuple(
-        AddEntry(
-            min(line.day or tick_day(tick, wishes), wishes.today),
-            line.head,
-            line.text,
-            line.at,
-            id=_numbered(tick, number),
-        )
-        for number, line in enumerate(lines, 1)
-    )
+    entries = [line.on(tick_day(tick, wishes)) for line in lines]
+    return tuple(replace(entry, id=_numbered(tick, number)) for number, entry in enumerate(entries, 1))
 
 
-def _proposed(tick: Tick, due: Due, wishes: Wishes) -> tuple[AddEntry, ...]:
+def _proposed(tick: Tick, due: Due, wishes: Wishes, rules: Rules) -> tuple[AddEntry, ...]:
     """The touch proposed, one line a channel, with the user's words if there are any."""
-    tagged = take_tags(tick.text)
-    tags = () if tagged.intents or due.intent is None else (due.intent.value,)
-    if due.category is Category.APPOINTMENT and not tagged.outcomes:
-        tags = (*tags, "held")
+    tags = () if take_tags(tick.text).intents or due.intent is None else (due.intent.value,)
     texts = [tick.text or _as_planned(due), *[_as_planned(due)] * len(due.channels)]
-    heads = ["note sent" if channel == "note" else channel for channel in due.channels]
     day = tick_day(tick, wishes)
-    return tuple(
-        AddEntry(day, head, texts[number], tags=tags, id=_numbered(tick, number + 1))
-        for number, head in enumerate(heads)
+    added = (
+        AddEntry(day, _head(channel), texts[number], tags=tags, id=_numbered(tick, number + 1))
+        for number, channel in enumerate(due.channels)
     )
+    return tuple(_held(entry, due, rules) if due.category is Category.APPOINTMENT else entry for entry in added)
+
+
+def _held(entry: AddEntry, due: Due, rules: Rules) -> AddEntry:
+    """A line of an appointment's channel says that it took place, unless it says what else came of it."""
+    read = expected_entry(entry, rules)
+    if not isinstance(read, Touch) or read.channel not in due.channels or read.outcomes:
+        return entry
+    return replace(entry, tags=(*entry.tags, Outcome.HELD.value))
 
 
 def _numbered(tick: Tick, number: int) -> str:
     return f"{tick.id}-{number}" if number > 1 else f"{tick.id}"
+
+
+def _head(channel: str) -> str:
+    """What stands before the colon for a touch by that channel: ``note:`` would be a remark."""
+    return "note sent" if channel == "note" else channel
+
+
+def _kind(entry: Entry) -> str:
+    """An entry's head in short: ``email in``, ``skip``."""
+    match entry:
+        case Touch():
+            return entry.channel if entry.outbound else f"{entry.channel} in"
+        case StageChange():
+            return f"stage: {entry.stage}"
+        case _:
+            return type(entry).__name__.casefold()
 
 
 def _as_planned(due: Due) -> str:
