@@ -66,6 +66,7 @@ def one_input(data: bytes) -> None:
 def main() -> None:
     atheris = import_module("atheris")
 
+    (HERE / "cases" / "fuzz").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for number, path in enumerate(corpus()):
             (Path(folder) / str(number)).write_bytes(path.read_bytes())

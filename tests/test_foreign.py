@@ -184,7 +184,7 @@ def test_what_was_written_last_is_for_its_user_alone(vault: Folder, page: str) -
     import os
     from pathlib import Path
 
-    kept = [path for path in Path(os.environ["XDG_STATE_HOME"]).rglob("*.page") if "Sam Ruiz" in path.read_text()]
+    kept = [path for path in Path(os.environ["XDG_STATE_HOME"]).rglob("*.page") if b"Sam Ruiz" in path.read_bytes()]
     assert kept
     assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
 
