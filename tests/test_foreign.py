@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from conftest import Folder
 from hypothesis import given
@@ -217,3 +219,13 @@ def test_any_words_anywhere_in_a_line_are_found(number: int, data: st.DataObject
     assert is_from(page, PAGE) or number == 7
     found = foreign_lines(page, PAGE) or foreign_lines(page)
     assert found == ([] if in_a_link or inside.split() == line.split() else [number])
+
+
+@pytest.mark.parametrize("part", ["[completion:: ", "📅 ", "> ", "0 to do · ", "- [>] [[", "- [x] ", "[[a|", "^f-a-1 "])
+def test_no_line_takes_long(part: str) -> None:
+    many = part * (100_000 // len(part))
+    start = time.perf_counter()
+    for page in (f"- [>] {many} ^f-a-1 !", many, f"1 to do · {many}"):
+        foreign_lines(page, page)
+        is_from(page, page)
+    assert time.perf_counter() - start < 3

@@ -11,7 +11,7 @@ from followup_md.pages.ticks import read_ticks
 _BULLET = re.compile(rf"([ \t]*){MARKER}[ \t]+")
 _QUOTE = re.compile(r"^(?:> ?)+")
 _TICKED = re.compile(r"- \[[^ >\]]\]")
-_SNOOZED = re.compile(rf"- \[>\].*?(?=\[\[[^\[\]|]*\||\[[^\[\]]*\]\(|{NO_NOTE})")
+_SNOOZED = re.compile(rf"^(\t?)- \[>\].*?(?=\[\[[^\[\]|]*\||\[[^\[\]]*\]\(|{NO_NOTE})")
 _BEHIND_ID = re.compile(r"(?<=\s)(\^[fs]-[a-z0-9-]+)(?!\w).*")
 _PLUGIN_DAY = re.compile(
     r"[✅❌➕🛫📅📆🗓⏳⌛]\ufe0f?[ \t]*[0-9-]{10}"
@@ -69,6 +69,6 @@ def _plain_bullet(found: re.Match[str]) -> str:
 
 def _bare(line: str) -> str:
     """A line without what may change while it is still as we wrote it."""
-    line = _SNOOZED.sub("- [ ] ", _TICKED.sub("- [ ]", _BULLET.sub(_plain_bullet, line, count=1), count=1), count=1)
+    line = _SNOOZED.sub(r"\1- [ ] ", _TICKED.sub("- [ ]", _BULLET.sub(_plain_bullet, line, count=1), count=1), count=1)
     line = _TARGET.sub("[", _BEHIND_ID.sub(r"\1", line))
     return " ".join(_PLUGIN_DAY.sub("", line).split())
