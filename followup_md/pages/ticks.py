@@ -32,6 +32,9 @@ def _plugin_date(emoji: str, fields: str) -> re.Pattern[str]:
     return re.compile(rf"(?:[{emoji}]\ufe0f?[ \t]*|(?P<field>[\[(])(?:{fields})::[ \t]*){_DAY}(?(field)[ \t]*[\])])")
 
 
+#: Most pages have no tick at all, and this tells so at once.
+_SOME_MARK = re.compile(r"\[[^\[\]\n]{0,20}(?<=[^\s\[])\s{0,20}\](?=\s|\Z)")
+
 _DONE = _plugin_date("✅", "completion")
 _PLANNED = _plugin_date("📅📆🗓⏳⌛", "due|scheduled")
 _MADE = _plugin_date("➕❌🛫", "created|cancelled|start")
@@ -40,6 +43,8 @@ _DATED = (_DONE, _PLANNED, _MADE)
 
 def read_ticks(page: str) -> tuple[Tick, ...]:
     """The ticks above the notes, in the page's order; a line that was copied counts each time."""
+    if not _SOME_MARK.search(page):
+        return ()
     lines = _lines(page)
     return tuple(_tick(item, item.mark, lines) for item in _items(lines) if item.mark)
 

@@ -11,7 +11,7 @@ from followup_md.model import LeftTick, Plan, Problem, Rules
 from followup_md.planning.checks import check_all
 from followup_md.planning.plan import make_plan
 from followup_md.vault.index import Index
-from followup_md.vault.ticks import Page, Taken, read_page, take_up_ticks
+from followup_md.vault.ticks import Page, read_page, take_up_ticks
 from followup_md.vault.vault import Progress, Vault, open_vault
 
 
@@ -42,10 +42,10 @@ def open_day(
     vault = open_vault(index.root, index, progress, then)
     today = today_by(vault.rules)
     page = read_page(vault)
-    taken = take_up_ticks(vault, page, today, say) if writing else Taken((), ())
+    taken = take_up_ticks(vault, page, today, say, writing)
     for left in taken.left:
         say(f"{left.path or vault.rules.due_file}: a tick is not taken up: {left.why}")
-    vault = open_vault(index.root, index, before=vault.rules) if taken.done else vault
+    vault = open_vault(index.root, index, before=vault.rules) if taken.changed else vault
     problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
     ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
     plan = make_plan(vault.prospects, vault.rules, today, before.plan if before else None)

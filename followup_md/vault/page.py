@@ -55,13 +55,14 @@ def write_page(day: Day, new: bytes, old: bytes | None) -> None:
 
 
 def _refuse_what_would_be_lost(day: Day, page: str) -> None:
-    name = day.vault.rules.due_file
+    name, written = day.vault.rules.due_file, last_page(day.vault.root)
+    if written == above_notes(page):
+        return
     if remarks := read_remarks(page):
         line, said = remarks[0]
         raise Refused(
             f"{name}:{line}: “{said}” stands at a box that is not ticked; tick it, or move the text under `## Notes`"
         )
-    written = last_page(day.vault.root)
     if foreign := foreign_lines(page):
         raise Refused(
             f"{name}:{foreign[0]}: {count(len(foreign), 'line is', 'lines are')} not as followup wrote it, and not part of "

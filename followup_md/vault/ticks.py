@@ -35,9 +35,9 @@ class Page(Struct, frozen=True):
 
 
 class Taken(Struct, frozen=True):
-    """What came of the ticks: the edits carried out, and the ticks that are left with their reasons."""
+    """What came of the ticks: whether notes may have changed by them, and the ticks that are left with their reasons."""
 
-    done: tuple[Edit, ...]
+    changed: bool
     left: tuple[LeftTick, ...]
 
 
@@ -67,30 +67,31 @@ def _zone(rules: Rules) -> ZoneInfo | None:
         ) from None
 
 
-def take_up_ticks(vault: Vault, page: Page, today: date, say: Callable[[str], None]) -> Taken:
-    """Write every tick of the page into its note, once. What cannot be written is left ticked."""
+def take_up_ticks(vault: Vault, page: Page, today: date, say: Callable[[str], None], writing: bool = True) -> Taken:
+    """Write every tick of the page into its note, once. What cannot be written is left ticked.
+
+    Without ``writing`` nothing is: it only says what will be left.
+    """
     text = (page.data or b"").decode("utf-8", "surrogateescape")
     if not is_ours(text) or not (ticks := read_ticks(text)):
-        return Taken((), ())
+        return Taken(False, ())
     first_day = min(day_of(text) or today, today)
     named = _named(vault)
     boxes = linked_notes(text)
     wishes = _wishes(vault, _as_written(vault, boxes, named), boxes, first_day, page.modified or today, today)
     meant = [replace(tick, path=_meant(tick.path, named, wishes, tick.id)) for tick in ticks]
     decided, left = decide(meant, wishes, vault.rules)
-    done: list[Edit] = []
     busy: VaultBusy | None = None
-    for tick, edit in decided:
+    for tick, edit in decided if writing else ():
         try:
             if busy:
                 raise busy
             if carry_out(vault.root, edit.path, partial(_decided, edit, vault.rules)):
-                done.append(edit)
                 say(f"{edit.path}: {edit.why}")
         except Refused as refused:
             busy = refused if isinstance(refused, VaultBusy) else None
             left.append(LeftTick(tick, edit.path, _without_path(str(refused), edit.path), tick_day(tick, wishes)))
-    return Taken(tuple(done), tuple(left))
+    return Taken(writing and bool(decided), tuple(left))
 
 
 def _decided(edit: Edit, rules: Rules, old: bytes | None) -> bytes | None:
