@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from notes import notes
 
 from followup_md.model import Category, Due, Prospect, StageKind
+from followup_md.pages.due_page import Boxes, due_page
 from followup_md.planning.facts import facts_of
 from followup_md.planning.next_touch import consider, next_touch
 from followup_md.planning.plan import make_plan
@@ -113,7 +114,11 @@ def test_a_plan_made_from_another_one_is_the_plan_made_afresh(data: st.DataObjec
     now = {name: drawn(name) if data.draw(st.booleans()) else then[name] for name in data.draw(st.sets(NAMES))}
     rules, day = data.draw(st.sampled_from(((RULES, today), (RULES, today - timedelta(days=1)), (OTHER_RULES, today))))
     before = make_plan(then.values(), rules, day)
-    assert make_plan(now.values(), RULES, today, before) == make_plan(now.values(), RULES, today)
+    plan = make_plan(now.values(), RULES, today, before)
+    assert plan == make_plan(now.values(), RULES, today)
+    boxes = Boxes()
+    for one in (before, plan, before, plan):
+        assert due_page(one, [], RULES, boxes=boxes) == due_page(one, [], RULES)
 
 
 def test_what_bears_on_no_other_prospect_is_not_planned_again() -> None:

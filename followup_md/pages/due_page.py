@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
 
@@ -49,19 +49,48 @@ class Own(Struct, frozen=True):
 NOTHING = Own()
 
 
+class Boxes:
+    """The boxes that the last page had. What is due that is the very same object has the same box again."""
+
+    def __init__(self) -> None:
+        self._of: tuple[date, Rules] | None = None
+        self._texts: dict[int, tuple[Due, str]] = {}
+
+    def taken_over(self, page: _Page) -> Callable[[Due], str]:
+        """``page.box``, without doing again what was done for the last page of the same day and rules."""
+        same = self._of is not None and self._of[0] == page.plan.today and self._of[1] is page.rules
+        before = self._texts if same else {}
+        self._of, self._texts = (page.plan.today, page.rules), {}
+
+        def box(due: Due) -> str:
+            known = before.get(id(due))
+            text = known[1] if known and known[0] is due else page.box(due)
+            self._texts[id(due)] = due, text
+            return text
+
+        return box
+
+
 def due_page(
-    plan: Plan, problems: Iterable[Problem], rules: Rules, own: Own = NOTHING, left: Iterable[LeftTick] = ()
+    plan: Plan,
+    problems: Iterable[Problem],
+    rules: Rules,
+    own: Own = NOTHING,
+    left: Iterable[LeftTick] = (),
+    boxes: Boxes | None = None,
 ) -> str:
     """The whole page. ``own`` is what the user wrote on it, kept as it is.
 
-    ``left`` are the ticks that could not be taken up: they stay ticked, with the reason.
+    ``left`` are the ticks that could not be taken up: they stay ticked, with the reason. ``boxes`` changes nothing,
+    and saves time where pages are written one after the other.
     """
     page = _Page(plan, rules)
+    box = boxes.taken_over(page) if boxes else page.box
     wrong = [problem for problem in problems if problem.severity is not Severity.INFO]
     sections = (
-        ("Reply owed", [page.box(due) for due in plan.replies]),
-        ("Today", [page.box(due) for due in plan.due]),
-        (_in_line(plan, rules), [page.box(due) for due in plan.next_in_line]),
+        ("Reply owed", [box(due) for due in plan.replies]),
+        ("Today", [box(due) for due in plan.due]),
+        (_in_line(plan, rules), [box(due) for due in plan.next_in_line]),
         (
             "This week" if str(rules.horizon) == "7d" else f"The next {rules.horizon}",
             [page.ahead(due) for due in plan.upcoming],

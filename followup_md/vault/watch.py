@@ -19,6 +19,7 @@ from typing import NamedTuple
 from followup_md.days import count
 from followup_md.errors import ChangedMeanwhile, FollowupError
 from followup_md.model import Rules
+from followup_md.pages.due_page import Boxes
 from followup_md.vault.day import Day, open_day
 from followup_md.vault.events import Events, why_incomplete
 from followup_md.vault.files import SETTINGS
@@ -102,6 +103,7 @@ class Watcher:
         self._rest, self._again = HEARTBEAT, 0.0
         self._root_is = self._was_there = _identity(root)
         self._day: Day | None = None
+        self._boxes = Boxes()
         self._told = False
         self._said: frozenset[str] = frozenset()
         self._status = Status(os.getpid(), time.time(), 0.0, ANYWAY, 0)
@@ -203,7 +205,7 @@ class Watcher:
         name, old = day.vault.rules.due_file, old_page(day)
         if old is None and not day.vault.prospects:
             return []
-        new = new_page(day, old)
+        new = new_page(day, old, self._boxes)
         write_page(day, new, old)
         return [] if new == old else [f"{name} written"]
 
