@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,11 +43,11 @@ class Trouble(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """The notes of a vault in order, and what was left out and why."""
+    """The notes of a vault by path, and what was left out and why."""
 
-    notes: tuple[File, ...]
-    left_out: tuple[tuple[str, str], ...]
-    troubles: tuple[Trouble, ...]
+    notes: list[File]
+    left_out: list[tuple[str, str]]
+    troubles: list[Trouble]
 
 
 def file_of(path: str, status: os.stat_result) -> File:
@@ -60,12 +61,11 @@ def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Sc
     An excluded name without ``/`` is a folder of that name at any depth; with ``/``, one path. Raises ``VaultError``
     where the vault itself cannot be read.
     """
-    excluded = {_folded(folder) for folder in exclude}
-    notes: list[File] = []
-    left_out: list[tuple[str, str]] = []
-    troubles: list[Trouble] = []
-
-    def walk(folder: str, depth: int) -> None:
+    excluded = frozenset(_folded(folder) for folder in exclude)
+    found = Scan([], [], [])
+    folders = [("", 0)]
+    while folders:
+        folder, depth = folders.pop()
         try:
             with os.scandir(on_disk(root, folder)) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
@@ -75,8 +75,8 @@ def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Sc
                     f"{root}: cannot be read ({error.strerror}); check the folder and its rights"
                 ) from None
             message = f"this folder cannot be read ({error.strerror}): check its rights"
-            troubles.append(Trouble(folder, "folder-unreadable", message))
-            return
+            found.troubles.append(Trouble(folder, "folder-unreadable", message))
+            continue
         for entry in entries:
             name = entry.name.decode("utf-8", "surrogateescape")
             path = f"{folder}/{name}" if folder else name
@@ -84,26 +84,22 @@ def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Sc
                 continue
             if entry.is_symlink():
                 if _is_note(name) or _leads_to_folder(entry):
-                    left_out.append((path, "symbolic link"))
+                    found.left_out.append((path, "symbolic link"))
             elif entry.is_dir(follow_symlinks=False):
                 if _folded(name) in excluded or _folded(path) in excluded:
                     continue
                 if depth < MAX_DEPTH:
-                    walk(path, depth + 1)
+                    folders.append((path, depth + 1))
                 else:
                     message = f"folders are nested deeper than {MAX_DEPTH} here: move this one up"
-                    troubles.append(Trouble(path, "folder-too-deep", message))
+                    found.troubles.append(Trouble(path, "folder-too-deep", message))
             elif _is_note(name):
                 if entry.is_file(follow_symlinks=False):
-                    try:
-                        notes.append(file_of(path, entry.stat(follow_symlinks=False)))
-                    except OSError:  # it went away between listing and looking
-                        continue
+                    with suppress(OSError):  # it may go away between listing and looking
+                        found.notes.append(file_of(path, entry.stat(follow_symlinks=False)))
                 else:
-                    left_out.append((path, "no regular file"))
-
-    walk("", 0)
-    return Scan(tuple(notes), tuple(left_out), tuple(troubles))
+                    found.left_out.append((path, "no regular file"))
+    return Scan(sorted(found.notes), sorted(found.left_out), sorted(found.troubles))
 
 
 def on_disk(root: Path, path: str) -> bytes:

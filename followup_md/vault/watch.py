@@ -31,8 +31,8 @@ from followup_md.vault.status import Post, Status
 #: Seconds. After a change it waits for quiet, but not for ever; it looks anyway every so often, and more often where
 #: events do not tell everything.
 QUIET, AT_MOST, ANYWAY, OFTEN, SOON = 0.2, 2.0, 30.0, 3.0, 0.5
-#: Seconds of quiet after which memory is tidied up.
-REST = 5.0
+#: Seconds from one tidying of memory to the next, in a moment when nobody waits if there is one.
+REST = 60.0
 #: Seconds between looks at the clock, the root and the listener.
 HEARTBEAT = 1.0
 #: Seconds that git may be at work before the vault is looked at all the same, and that it is left alone after it.
@@ -104,7 +104,6 @@ class Watcher:
         self._root_is = self._was_there = _identity(root)
         self._day: Day | None = None
         self._boxes = Boxes()
-        self._told = False
         self._said: frozenset[str] = frozenset()
         self._status = Status(os.getpid(), time.time(), 0.0, ANYWAY, 0)
 
@@ -118,7 +117,7 @@ class Watcher:
         self._look()  # before there is a second thread: the first look may read everything, by several processes
         self._listen()
         self._look()
-        looked = checked = time.monotonic()
+        looked = checked = collected = time.monotonic()
         drift = time.time() - looked
         try:
             while not self._stopped:
@@ -137,9 +136,9 @@ class Watcher:
                 if not self._stopped and (now >= again or (due is not None and now >= due)):
                     self._look_when_git_is_done()
                     looked = time.monotonic()
-                elif self._told and now - looked > REST:
-                    self._told = False
-                    gc.collect()  # nobody waits now
+                if now - collected > REST and (due is None or now - collected > 10 * REST):
+                    collected = now
+                    gc.collect()
         finally:
             if self._events:
                 self._events.stop()
@@ -197,7 +196,6 @@ class Watcher:
             did.insert(0, f"watching {count(self._status.notes, 'prospect')}")
             self._index.changed.clear()  # it read them for the first time
         if self._index.changed or did or new or wrong != before.wrong:
-            self._told = True
             took = (time.perf_counter() - began) * 1000
             self._tell(Seen(tuple(sorted(self._index.changed)), (*new, *did), wrong, took))
 
