@@ -316,6 +316,7 @@ def test_a_clock_that_jumps_is_a_reason_to_look(
 def test_a_listener_that_dies_is_replaced(vault: Folder, watched: Callable[..., Watched]) -> None:
     vault.write("Prospects/Dana.md", DANA)
     at_work = watched()
+    at_work.until(lambda: at_work.watcher._events is not None)
     old = at_work.watcher._events
     assert old
     for emitter in old._observer.emitters:
