@@ -151,6 +151,28 @@ def test_a_save_is_one_change_without_flicker(
     assert at_work.writes == 2, "the first page, and one for the save"
 
 
+LINE = "- 2026-11-20 email in: prices?"
+EDITORS = {
+    "vim": ["vim", "-N", "-u", "NONE", "-es", "-c", f"$put ='{LINE}'", "-c", "wq"],
+    "vim, backups kept": ["vim", "-N", "-u", "NONE", "-es", "-c", "set backup", "-c", f"$put ='{LINE}'", "-c", "wq"],
+    "sed": ["sed", "-i", f"$a\\{LINE}"],
+    "ed": ["sh", "-c", f"printf '$a\\n{LINE}\\n.\\nw\\nq\\n' | ed -s \"$0\""],
+    "cp": ["sh", "-c", f'(cat "$0"; echo \'{LINE}\') > /tmp/$$.md && cp /tmp/$$.md "$0" && rm /tmp/$$.md'],
+}
+
+
+@pytest.mark.parametrize("command", EDITORS.values(), ids=EDITORS)
+def test_real_editors(vault: Folder, watched: Callable[..., Watched], command: list[str]) -> None:
+    if not shutil.which(command[0]) or ("| ed" in command[-1] and not shutil.which("ed")):
+        pytest.skip(f"no {command[0]} here")
+    note = vault.write("Prospects/Dana.md", DANA)
+    at_work = watched()
+    subprocess.run([*command, str(note)], check=True, capture_output=True)
+    at_work.until(lambda: "they wrote" in at_work.page(), 6)
+    at_work.until_true()
+    assert at_work.writes == 2
+
+
 def test_our_own_write_does_not_wake_it(vault: Folder, watched: Callable[..., Watched]) -> None:
     vault.write("Prospects/Dana.md", DANA)
     at_work = watched()
