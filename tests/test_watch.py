@@ -25,7 +25,7 @@ from followup_md.vault.status import Post, post, read_status
 from followup_md.vault.watch import Bell, Seen, Watcher
 
 DANA = "---\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
-SECONDS = float(os.environ.get("FOLLOWUP_SOAK", "4"))
+SECONDS = float(os.environ.get("FOLLOWUP_SOAK", "3"))
 
 
 class Watched:
@@ -257,7 +257,7 @@ def test_the_vault_moved_away_and_back(vault: Folder, watched: Callable[..., Wat
 def test_more_than_half_gone_at_once_is_not_believed_at_first(
     vault: Folder, watched: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("followup_md.vault.patience.MASS_SECONDS", 6)
+    monkeypatch.setattr("followup_md.vault.patience.MASS_SECONDS", 4)
     for number in range(20):
         vault.write(f"Prospects/P{number}.md", DANA.replace("d@x", f"p{number}@x"))
     at_work = watched()
