@@ -736,6 +736,42 @@ def test_what_cannot_be_written_is_told_with_its_path_once(vault: Folder) -> Non
     assert "Prospects/Dana.md: a tick is not taken up: line 1: its lines end in lone CR characters" in told
 
 
+COPY = "DUE.sync-conflict-20261121-101112-ABCDEF7.md"
+
+
+def test_ticks_of_a_second_copy_are_taken_up_once(vault: Folder) -> None:
+    for name in ("Ann", "Ben"):
+        vault.write(f"Prospects/{name}.md", DANA.replace("d@x", f"{name}@x"))
+    vault.followup("index")
+    page = vault.read("DUE.md").decode()
+    ann, ben = (line for line in page.split("\n") if line.startswith("- [ ]"))
+    both = page.replace(ann, ann.replace("[ ]", "[x]") + " here").replace(ben, ben.replace("[ ]", "[x]"))
+    vault.write(COPY, both)
+    vault.write("DUE.md", page.replace(ben, ben.replace("[ ]", "[x]")))
+    for path in (COPY, "DUE.md"):
+        os.utime(vault.root / path, (1795262400, 1795262400))
+    for _ in range(3):
+        assert vault.followup("index").code == 0
+        assert log_of(vault, "Ann").count("call: here #value ^ID") == 1
+        assert log_of(vault, "Ben").count("call: as planned, new-lead 2 #value ^ID") == 1
+        assert "[x]" not in vault.read("DUE.md").decode()
+    assert vault.read(COPY).decode() == both
+    assert f"- {COPY}:1 — this is a sync program's second copy of DUE.md" in vault.read("DUE.md").decode()
+
+
+def test_a_tick_of_a_second_copy_that_cannot_be_taken_up_is_told_once(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    vault.write(COPY, vault.read("DUE.md").decode().replace("- [ ]", "- [x]"))
+    vault.write("Prospects/Dana.md", DANA + "- 2026-11-21 call: spoke\n")
+    pages = []
+    for _ in range(3):
+        assert vault.followup("index").code == 0
+        pages.append(vault.read("DUE.md").decode())
+    assert pages[0] == pages[1] == pages[2]
+    assert pages[0].count("- [x]") == 1
+
+
 ROUNDS = int(os.environ.get("FOLLOWUP_KILLS", "30"))
 
 

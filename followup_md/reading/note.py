@@ -67,8 +67,10 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     inside = is_under(path, rules.prospects)
     in_library = is_under(path, (LIBRARY,))
     stem = path.rpartition("/")[2][:-3]
-    if not inside and not in_library and not _may_be_prospect(data):
+    if is_copy_of(path, rules.due_file):
         return _copy_of_due(path, rules)
+    if not inside and not in_library and not _may_be_prospect(data):
+        return Reading(path)
     if base := conflict_base(path):
         return _spoiled(
             path,
@@ -127,11 +129,17 @@ def conflict_base(path: str) -> str | None:
 
 
 def _copy_of_due(path: str, rules: Rules) -> Reading:
-    """A second copy of DUE.md may hold ticks that would be forgotten."""
-    if "/" in path or conflict_base(path) != rules.due_file:
-        return Reading(path)
-    message = f"this is a sync program's second copy of {rules.due_file}: log what is ticked in it, then delete it"
+    """A second copy of DUE.md: its ticks are taken up, and what else is in it only the user can tell."""
+    message = (
+        f"this is a sync program's second copy of {rules.due_file}, and what is ticked in it is taken up: "
+        "keep what you wrote there, then delete it"
+    )
     return _spoiled(path, "conflict-copy", message, Severity.WARNING)
+
+
+def is_copy_of(path: str, page: str) -> bool:
+    """Whether a path is a sync program's second copy of a page at the vault's top."""
+    return "/" not in path and conflict_base(path) == page
 
 
 def _may_be_prospect(data: bytes) -> bool:

@@ -41,12 +41,22 @@ def open_day(
     then = before.vault.rules if before else None
     vault = open_vault(index.root, index, progress, then)
     today = today_by(vault.rules)
-    page = read_page(vault)
-    taken = take_up_ticks(vault, page, today, say, writing)
-    for left in taken.left:
-        say(f"{left.path or vault.rules.due_file}: a tick is not taken up: {left.why}")
-    vault = open_vault(index.root, index, before=vault.rules) if taken.changed else vault
+    page = read_page(vault, vault.rules.due_file)
+    left: list[LeftTick] = []
+    for one in (page, *(read_page(vault, copy) for copy in vault.copies)):
+        taken = take_up_ticks(vault, one, today, say, writing)
+        left += [tick for tick in taken.left if one is page or _is_news(tick, left)]
+        if taken.changed:
+            vault = open_vault(index.root, index, before=vault.rules)
+    for tick in left:
+        say(f"{tick.path or vault.rules.due_file}: a tick is not taken up: {tick.why}")
     problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
     ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
     plan = make_plan(vault.prospects, vault.rules, today, before.plan if before else None)
-    return Day(vault, today, plan, ordered, page, taken.left)
+    return Day(vault, today, plan, ordered, page, tuple(left))
+
+
+def _is_news(tick: LeftTick, left: list[LeftTick]) -> bool:
+    """Whether a tick of a second copy says what the page does not. One without an id stays in the copy."""
+    said = {(one.tick.id, one.tick.mark, one.tick.text, one.tick.when) for one in left}
+    return tick.tick.id is not None and (tick.tick.id, tick.tick.mark, tick.tick.text, tick.tick.when) not in said

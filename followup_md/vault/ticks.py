@@ -41,12 +41,12 @@ class Taken(Struct, frozen=True):
     left: tuple[LeftTick, ...]
 
 
-def read_page(vault: Vault) -> Page:
+def read_page(vault: Vault, name: str) -> Page:
     """DUE.md as it stands. A page that cannot be read, or is being written, holds no ticks; who writes it is told why.
 
     Raises ``VaultError`` where the settings name no known time zone.
     """
-    name, zone = vault.rules.due_file, _zone(vault.rules)
+    zone = _zone(vault.rules)
     try:
         data = read_or_none(vault.root, name)
         changed = (vault.root / name).lstat().st_mtime if data is not None else None

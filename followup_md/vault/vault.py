@@ -16,7 +16,7 @@ from followup_md.errors import VaultError
 from followup_md.model import Cadence, Problem, Prospect, Rules, Severity
 from followup_md.reading.builtins import CHANNELS, STAGES
 from followup_md.reading.cadence import read_cadence, read_cadences
-from followup_md.reading.note import is_under
+from followup_md.reading.note import is_copy_of, is_under
 from followup_md.reading.settings import read_settings
 from followup_md.vault.files import GENERATED, read_file, settings_text, unreadable_settings
 from followup_md.vault.index import Index
@@ -28,7 +28,10 @@ Progress = Callable[[int, int], None]
 
 
 class Vault(Struct, frozen=True):
-    """What is in a vault: the text of its settings, rules, prospects, problems, and why notes were left out (with how many)."""
+    """What is in a vault: the text of its settings, rules, prospects, problems, why notes were left out (with how many).
+
+    ``copies`` are second copies of DUE.md, as sync programs make them.
+    """
 
     root: Path
     settings: bytes
@@ -36,6 +39,7 @@ class Vault(Struct, frozen=True):
     prospects: tuple[Prospect, ...]
     problems: tuple[Problem, ...]
     left_out: tuple[tuple[str, int], ...]
+    copies: tuple[str, ...]
 
 
 def open_vault(
@@ -68,9 +72,10 @@ def open_vault(
     library = (reading.content for reading in readings if reading.content)
     rules = replace(rules, library=tuple(sorted(library, key=lambda content: content.path)))
     ordered = tuple(sorted(prospects, key=lambda prospect: prospect.path))
+    copies = tuple(file.path for file in notes if is_copy_of(file.path, rules.due_file))
     if before is not None and before == rules:
         rules = before
-    return Vault(root, settings, rules, ordered, tuple(problems), tuple(sorted(reasons.items())))
+    return Vault(root, settings, rules, ordered, tuple(problems), tuple(sorted(reasons.items())), copies)
 
 
 def _own_cadences(root: Path, found: Scan, rules: Rules) -> tuple[dict[str, Cadence], list[Problem], frozenset[str]]:
