@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from followup_md.model import (
     Direction,
     Entry,
+    Intent,
     NextDate,
     Outcome,
     Remark,
@@ -29,7 +30,6 @@ from followup_md.reading.stamp import Stamp, Unread
 from followup_md.reading.words import (
     HEAD_WORDS,
     Head,
-    Tags,
     Vocabulary,
     channel_in,
     opens_inbound,
@@ -72,7 +72,8 @@ class Parts(Struct, frozen=True):
     head: str
     text: str
     whole: str
-    tags: Tags
+    intents: tuple[Intent, ...]
+    outcomes: tuple[Outcome, ...]
     next: NextDate | None = None
     next_unread: str | None = None
     id: str | None = None
@@ -91,7 +92,7 @@ def take_apart(rest: str, line: int, known: Vocabulary, ticked: bool = False) ->
     if mark := _TOUCH_MARK.match(whole):
         whole = whole[mark.end() :]
     head, text = split_head(whole.strip(), known)
-    return Parts(head, text, whole.strip(), tags, next_date, unread, block_id)
+    return Parts(head, text, whole.strip(), tags.intents, tags.outcomes, next_date, unread, block_id)
 
 
 def split_head(whole: str, known: Vocabulary) -> tuple[str, str]:
@@ -128,10 +129,7 @@ def with_body(parts: Parts, body: tuple[str, ...], line: int) -> Parts:
     """The parts with what the lines below add: tags, and a next date or id where the line has none."""
     for number, below in enumerate(body, 1):
         more = take_tags(below)
-        parts = replace(
-            parts,
-            tags=Tags(parts.tags.text, parts.tags.intents + more.intents, parts.tags.outcomes + more.outcomes),
-        )
+        parts = replace(parts, intents=parts.intents + more.intents, outcomes=parts.outcomes + more.outcomes)
         if parts.next is None and (_NEXT_FIELD.search(below) or below.casefold().startswith("next")):
             promised, unread, _ = take_next(below, line + number)
             parts = replace(parts, next=promised, next_unread=parts.next_unread or unread)
@@ -177,14 +175,13 @@ def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, .
     text = parts.text if head.bare else parts.whole
     channel = head.channel or channel_in(parts.text, known)
     inbound = head.inbound or opens_inbound(parts.text)
-    outcomes = outcomes_of(f"{head.other_words} {text}" if head.bare else text, parts.tags.outcomes, channel)
-    intents = parts.tags.intents
+    outcomes = outcomes_of(f"{head.other_words} {text}" if head.bare else text, parts.outcomes, channel)
     return Touch(
         stamp.day,
         stamp.at,
         channel,
         Direction.IN if inbound else Direction.OUT,
-        intents[0] if intents and not inbound else None,
+        parts.intents[0] if parts.intents and not inbound else None,
         outcomes,
         text,
         line,

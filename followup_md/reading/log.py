@@ -8,7 +8,6 @@ becomes a problem, never silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import time
 from itertools import pairwise
 from operator import attrgetter
@@ -17,8 +16,9 @@ from msgspec import Struct
 
 from followup_md.model import Channel, Entry, Stage
 from followup_md.reading.dates import match_clock
-from followup_md.reading.entry import read_entry, split_head, take_apart, with_body
+from followup_md.reading.entry import Parts, read_entry, split_head, take_apart, with_body
 from followup_md.reading.outline import Line
+from followup_md.reading.plain_entry import take_plain_apart
 from followup_md.reading.stamp import Stamp, Unread, date_within, done_date, is_period, read_stamp
 from followup_md.reading.table import columns_of, dated_rows, read_row
 from followup_md.reading.words import Vocabulary, read_head, vocabulary, words_of
@@ -70,44 +70,46 @@ Found = Placed | NotRead
 
 def read_log(section: list[Line], channels: tuple[Channel, ...], stages: tuple[Stage, ...]) -> list[Found]:
     """The entries and unreadable lines of one section, in the file's order."""
-    return list(_Section(section, vocabulary(channels), stages).read())
+    return _Section(section, vocabulary(channels), stages).read()
 
 
 class _Section:
-    """One section while it is read: the lines, and how far we are."""
+    """One section while it is read: the lines, how far we are, and what was found so far."""
 
     def __init__(self, lines: list[Line], known: Vocabulary, stages: tuple[Stage, ...]) -> None:
         self.lines, self.known, self.stages = lines, known, stages
         self.at = 0
+        self.found: list[Found] = []
 
-    def read(self) -> Iterator[Found]:
+    def read(self) -> list[Found]:
         while self.at < len(self.lines):
             line = self.lines[self.at]
             self.at += 1
             if not line.text or line.text.isspace():
                 continue
             if line.rank:
-                yield from self._heading(line)
+                self._heading(line)
             elif "|" in line.text and self._is_table():
-                yield from self._table(line)
+                self._table(line)
             else:
-                yield from self._item(line)
+                self._item(line)
+        return self.found
 
     # ------------------------------------------------------------------ headings
 
-    def _heading(self, line: Line) -> Iterator[Found]:
+    def _heading(self, line: Line) -> None:
         """``### 2026-04-18 — Sent cold email``, then its lines up to the next heading or dated line."""
         stamp = read_stamp(line.text)
         if isinstance(stamp, Unread):
             if not is_period(line.text):
-                yield NotRead(line.number, 1, stamp.code, stamp.message)
+                self.found.append(NotRead(line.number, 1, stamp.code, stamp.message))
         elif stamp is None:
             if day := date_within(line.text, 60):
-                yield _hidden_date(line, 1, day)
+                self.found.append(_hidden_date(line, 1, day))
         elif rest := line.text[stamp.rest :].strip():
-            yield from self._entry(stamp, rest, line.number, tuple(below.text.strip() for below in self._under()))
+            self._entry(stamp, rest, line.number, tuple(below.text.strip() for below in self._under()))
         else:
-            yield from self._day(stamp, line, self._under())
+            self._day(stamp, line, self._under())
 
     def _under(self) -> list[Line]:
         """The lines under a dated heading that belong to it."""
@@ -122,7 +124,7 @@ class _Section:
             self.at += 1
         return under
 
-    def _day(self, stamp: Stamp, heading: Line, under: list[Line]) -> Iterator[Found]:
+    def _day(self, stamp: Stamp, heading: Line, under: list[Line]) -> None:
         """A heading that is a date and nothing else: its lines say what happened.
 
         Where several lines name a channel or a direction, each is an entry of that day.
@@ -134,14 +136,16 @@ class _Section:
             else:
                 entries[-1][1].append(line.text.strip())
         if not entries:
-            yield NotRead(heading.number, 1, "touch-unreadable", "nothing stands under this date: say what happened")
+            self.found.append(
+                NotRead(heading.number, 1, "touch-unreadable", "nothing stands under this date: say what happened")
+            )
         for number, (line, body) in enumerate(entries):
             item = _ITEM.match(line.text)
             start = item.end() if item else 0
             clock = match_clock(line.text, start)
             at, start = (clock[0] or stamp.at, clock[1]) if clock else (stamp.at, start)
             where = heading.number if number == 0 else line.number
-            yield from self._entry(Stamp(stamp.day, at, 0), line.text[start:].strip(" \t-–—:"), where, tuple(body))
+            self._entry(Stamp(stamp.day, at, 0), line.text[start:].strip(" \t-–—:"), where, tuple(body))
 
     def _is_head(self, text: str) -> bool:
         """Whether a bullet begins with what touches begin with: a channel, a direction, ``note:``."""
@@ -157,8 +161,11 @@ class _Section:
 
     # ------------------------------------------------------------------ bullets, tasks, stamps
 
-    def _item(self, line: Line) -> Iterator[Found]:
+    def _item(self, line: Line) -> None:
         """A bullet, a done task, or a line that begins with a date."""
+        if plain := take_plain_apart(line.text):
+            self._add(*plain, line.number, self._body(self._below(0)))
+            return
         item = _ITEM.match(line.text)
         assert item is not None
         box, start = item["box"], item.end()
@@ -176,17 +183,17 @@ class _Section:
             return
         below = self._below(indent)
         if isinstance(stamp, Unread):
-            yield NotRead(line.number, start + 1, stamp.code, stamp.message)
+            self.found.append(NotRead(line.number, start + 1, stamp.code, stamp.message))
             return
         if not rest.strip() and below:
-            yield from self._day(stamp, line, [Line(one.number, one.text.strip()) for one in below])
+            self._day(stamp, line, [Line(one.number, one.text.strip()) for one in below])
             return
         if not rest.strip():
-            yield NotRead(line.number, start + 1, "touch-unreadable", "a date and nothing else: say what happened")
+            self.found.append(
+                NotRead(line.number, start + 1, "touch-unreadable", "a date and nothing else: say what happened")
+            )
             return
-        body = tuple([one.text.strip() for one in below])
-        yield from [_nested(one) for one in below if _begins_with_date(one.text)]
-        yield from self._entry(stamp, rest, line.number, body, ticked=box is not None)
+        self._entry(stamp, rest, line.number, self._body(below), ticked=box is not None)
 
     def _below(self, indent: int) -> list[Line]:
         """The lines below that are indented deeper: they belong to the entry above them."""
@@ -203,6 +210,11 @@ class _Section:
             self.at = ahead + 1
         return body
 
+    def _body(self, below: list[Line]) -> tuple[str, ...]:
+        """The texts of the lines that belong to an entry; a dated one among them is pointed out."""
+        self.found += [_nested(one) for one in below if _begins_with_date(one.text)]
+        return tuple([one.text.strip() for one in below])
+
     def _dateless(self, text: str, bullet: bool) -> Unread | None:
         """A line that begins like a touch (``- called Dana``) but not with a date."""
         if day := date_within(text, 60 if bullet else 14):
@@ -214,17 +226,20 @@ class _Section:
             return Unread("touch-no-date", f"`{written}` has no date, so it is no touch: write `YYYY-MM-DD` before it")
         return None
 
-    def _entry(
-        self, stamp: Stamp, rest: str, line: int, body: tuple[str, ...], ticked: bool = False
-    ) -> Iterator[Found]:
-        parts = with_body(take_apart(rest, line, self.known, ticked), body, line)
+    def _entry(self, stamp: Stamp, rest: str, line: int, body: tuple[str, ...], ticked: bool = False) -> None:
+        self._add(stamp, take_apart(rest, line, self.known, ticked), line, body)
+
+    def _add(self, stamp: Stamp, parts: Parts, line: int, body: tuple[str, ...]) -> None:
+        """The entry of a dated line and of the lines below it."""
+        if body:
+            parts = with_body(parts, body, line)
         if parts.next_unread is not None:
-            yield _next_unread(parts.next_unread, line)
+            self.found.append(_next_unread(parts.next_unread, line))
         entry = read_entry(stamp, parts, line, body, self.known, self.stages)
         if isinstance(entry, Unread):
-            yield NotRead(line, 1, entry.code, entry.message)
+            self.found.append(NotRead(line, 1, entry.code, entry.message))
         else:
-            yield Placed(entry, line)
+            self.found.append(Placed(entry, line))
 
     # ------------------------------------------------------------------ tables
 
@@ -235,7 +250,7 @@ class _Section:
         below = self.lines[self.at].text.strip()
         return "-" in below and "|" in below and not below.strip("|-: \t")
 
-    def _table(self, header: Line) -> Iterator[Found]:
+    def _table(self, header: Line) -> None:
         """A table whose header has a Date column: each row is an entry."""
         self.at += 1
         rows: list[Line] = []
@@ -246,20 +261,20 @@ class _Section:
         if columns is None:
             if dated_rows(row.text for row in rows):
                 message = "this table has no Date column, so its rows are not read: name one `Date`"
-                yield NotRead(header.number, 1, "table-no-date-column", message)
+                self.found.append(NotRead(header.number, 1, "table-no-date-column", message))
             return
         for line in rows:
             row = read_row(line.text, line.number, columns, self.known, self.stages)
             if row is None:
                 continue
             if row.next_unread is not None:
-                yield _next_unread(row.next_unread, line.number)
+                self.found.append(_next_unread(row.next_unread, line.number))
             if isinstance(row.entry, Unread):
-                yield NotRead(line.number, 1, row.entry.code, row.entry.message)
+                self.found.append(NotRead(line.number, 1, row.entry.code, row.entry.message))
                 continue
-            yield Placed(row.entry, line.number)
+            self.found.append(Placed(row.entry, line.number))
             if row.answer:
-                yield Placed(row.answer, line.number, after=1)
+                self.found.append(Placed(row.answer, line.number, after=1))
 
 
 def _width(text: str) -> int:

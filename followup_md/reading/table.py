@@ -142,7 +142,7 @@ def _with_outcome(touch: Touch, said: str) -> Touch:
 
 def _answer(touch: Touch, response: Parts, line: int) -> Touch:
     """The answer that a Response cell adds, by the same channel, directly after the touch."""
-    outcomes = outcomes_of(response.whole, response.tags.outcomes, touch.channel)
+    outcomes = outcomes_of(response.whole, response.outcomes, touch.channel)
     return Touch(
         date=touch.date,
         time=touch.time,

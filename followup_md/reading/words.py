@@ -51,6 +51,7 @@ _NOT_A_MEETING = frozenset({"notes", "request", "invite", "invitation", "agenda"
 
 _INTENTS = {intent.value: intent for intent in Intent}
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_OUTCOMES_TAGGED = _OUTCOMES | {"noshow": Outcome.NO_SHOW}
 
 _OUTCOME_WORDS = {
     Outcome.NO_ANSWER: (
@@ -248,11 +249,10 @@ def take_tags(text: str) -> Tags:
 
     def take(found: re.Match[str]) -> str:
         name = found[1].casefold()
-        name = "no-show" if name == "noshow" else name
         if name in _INTENTS:
             intents.append(_INTENTS[name])
-        elif name in _OUTCOMES:
-            outcomes.append(_OUTCOMES[name])
+        elif name in _OUTCOMES_TAGGED:
+            outcomes.append(_OUTCOMES_TAGGED[name])
         else:
             return found[0]
         return ""
@@ -262,6 +262,13 @@ def take_tags(text: str) -> Tags:
         rest = " ".join(filter(None, rest.split(" "))) if "  " in rest else rest
         rest = _BEFORE_PUNCTUATION.sub("", rest)
     return Tags(rest.strip(), tuple(intents), tuple(outcomes))
+
+
+@lru_cache(maxsize=1024)
+def tags_named(written: str) -> tuple[tuple[Intent, ...], tuple[Outcome, ...]] | None:
+    """What tags and nothing else mean (``#ask #no-answer``); None where one is the user's own. They are few, so remembered."""
+    tags = take_tags(written)
+    return None if tags.text else (tags.intents, tags.outcomes)
 
 
 def outcomes_of(text: str, tagged: tuple[Outcome, ...], channel: str) -> tuple[Outcome, ...]:
