@@ -8,9 +8,8 @@ becomes a problem, never silence.
 from __future__ import annotations
 
 import re
-from datetime import time
-from itertools import pairwise
-from operator import attrgetter
+from datetime import date, time
+from operator import attrgetter, gt, lt
 
 from msgspec import Struct
 
@@ -328,7 +327,7 @@ def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
     without a time goes with the one before it on its day.
     """
     in_file = sorted(placed, key=_PLACE)
-    if runs_newest_first(placed):
+    if _falls([found.entry.date for found in in_file]):
         in_file.sort(key=attrgetter("place"), reverse=True)  # what one line adds stays behind it
     entries = sorted((found.entry for found in in_file), key=attrgetter("date"))
     if not any(entry.time for entry in entries):
@@ -344,7 +343,10 @@ def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
 
 def runs_newest_first(placed: list[Placed]) -> bool:
     """Whether the dates of a file run from new to old; where they do neither, they run from old to new."""
-    dates = [found.entry.date for found in sorted(placed, key=_PLACE)]
-    falls = sum(after < before for before, after in pairwise(dates))
-    rises = sum(after > before for before, after in pairwise(dates))
+    return _falls([found.entry.date for found in sorted(placed, key=_PLACE)])
+
+
+def _falls(dates: list[date]) -> bool:
+    falls = sum(map(gt, dates, dates[1:]))
+    rises = sum(map(lt, dates, dates[1:]))
     return falls > rises or (falls == rises and bool(dates) and dates[-1] < dates[0])

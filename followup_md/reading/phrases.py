@@ -9,19 +9,37 @@ from collections.abc import Iterable
 class Phrases:
     """Phrases looked for as whole words, in texts without capitals."""
 
-    __slots__ = ("_marks", "_pattern")
+    __slots__ = ("_longest_first", "_marks", "_patterns")
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        longest_first = sorted(phrases, key=len, reverse=True)
-        # each alternative begins with a letter, so that the search skips to where one can begin
-        words = (rf"{re.escape(phrase[0])}(?<![\w-].){re.escape(phrase[1:])}" for phrase in longest_first)
-        self._pattern = re.compile("(?:" + "|".join(words) + r")(?![\w-])")
-        marks = {max(phrase.replace("-", " ").split(), key=len) for phrase in longest_first}
+        self._longest_first = sorted(phrases, key=len, reverse=True)
+        marks = {max(phrase.replace("-", " ").split(), key=len) for phrase in self._longest_first}
         self._marks = sorted(mark for mark in marks if not any(other in mark for other in marks - {mark}))
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     def within(self, said: str) -> list[re.Match[str]]:
         """Where they stand, in order."""
-        for mark in self._marks:  # most texts hold the longest word of no phrase, and so no phrase
-            if mark in said:
-                return list(self._pattern.finditer(said))
-        return []
+        marks = [mark for mark in self._marks if mark in said]
+        if not marks:  # most texts hold the longest word of no phrase, and so no phrase
+            return []
+        mark = marks[0] if len(marks) == 1 else ""
+        pattern = self._patterns.get(mark) or self._patterns.setdefault(mark, self._pattern(mark))
+        return list(pattern.finditer(said))
+
+    def _pattern(self, mark: str) -> re.Pattern[str]:
+        """What finds the phrases that hold this mark."""
+        # each alternative begins with a letter, so that the search skips to where one can begin
+        words = (
+            rf"{re.escape(phrase[0])}(?<![\w-].){re.escape(phrase[1:])}"
+            for phrase in self._longest_first
+            if mark in phrase
+        )
+        return re.compile("(?:" + "|".join(words) + r")(?![\w-])")
+
+
+def holds_any(text: str, marks: Iterable[str]) -> bool:
+    """Whether any of the marks stands in a text."""
+    for mark in marks:  # noqa: SIM110 - a generator for `any` would take twice as long
+        if mark in text:
+            return True
+    return False

@@ -104,9 +104,7 @@ class _Reader:
 
     # ------------------------------------------------------------------ fields
 
-    def _take(
-        self, name: str, convert: Callable[[Value], T], shown: Callable[[T], object] = lambda value: value
-    ) -> T | None:
+    def _take(self, name: str, convert: Callable[[Value], T], shown: Callable[[T], object] | None = None) -> T | None:
         """A field's value, noted for ``show``; None where it is missing or not understood."""
         field = self.fields.get(name)
         if field is None:
@@ -117,7 +115,7 @@ class _Reader:
             raw = f": {field.value.raw}" if isinstance(field.value, Scalar) else ""
             self.problem(field.line, field.column, "field-not-understood", f"`{field.key}{raw}` {wrong}")
             return None
-        plain = shown(value)
+        plain = shown(value) if shown else value
         if isinstance(plain, tuple) and not isinstance(field.value, Items) and len(plain) == 1:
             plain = plain[0]
         if plain not in ("", ()):
@@ -328,10 +326,12 @@ class _Reader:
     def _hint(self, entries: tuple[Entry, ...]) -> None:
         """Words that seem to say what only a tag can set."""
         for entry in entries:
-            if isinstance(entry, Touch) and entry.outbound and not entry.answer and seems_theirs(entry.text):
+            if not isinstance(entry, Touch):
+                continue
+            if seems_theirs(entry.text) and entry.outbound and not entry.answer:
                 message = f"this seems to be theirs, and counts as ours: write `{entry.channel} in:` before it if it is"
                 self.problem(entry.line, 1, "direction-not-clear", message, Severity.WARNING)
-            if isinstance(entry, Touch) and (outcome := hinted(entry.text, entry.outcomes)):
+            if outcome := hinted(entry.text, entry.outcomes):
                 message = f"this seems to say {outcome}, which only a tag can set: add `#{outcome}` if it does"
                 self.problem(entry.line, 1, "outcome-not-tagged", message, Severity.INFO)
 

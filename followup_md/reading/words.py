@@ -9,7 +9,7 @@ from itertools import islice
 from msgspec import Struct
 
 from followup_md.model import Channel, Intent, Outcome, Stage
-from followup_md.reading.phrases import Phrases
+from followup_md.reading.phrases import Phrases, holds_any
 
 #: How many of a text's first words may name the channel, and how long a head may be.
 HEAD_WORDS = 6
@@ -86,8 +86,10 @@ _BARE_WORDS = (
 )
 _OUTCOME_OF = {phrase: outcome for outcome, phrases in _OUTCOME_WORDS.items() for phrase in phrases}
 _OUTCOME_PHRASES = Phrases(_OUTCOME_OF)
+_UNSPOKEN_PHRASES = Phrases(phrase for phrase, outcome in _OUTCOME_OF.items() if outcome is not Outcome.ANSWERED)
 #: What turns a word for an answer into none: "to be discussed", "has not answered", "answered by voicemail".
-_NEGATED_BEFORE = re.compile(r"\b(?:not|never|nobody|no one|as|be|\w{1,8}n't)(?: \w{1,8})?$")
+_NEGATIONS = ("not", "never", "nobody", "no one", "as", "be", "n't")
+_NEGATED_BEFORE = re.compile(r"\b(?:" + "|".join(_NEGATIONS[:-1]) + r"|\w{1,8}n't)(?: \w{1,8})?$")
 _NEGATED_BEHIND = re.compile(r" by (?:voicemail|machine)")
 _SPOKEN = frozenset({"call", "voicemail", "sms"})
 
@@ -273,18 +275,23 @@ def tags_named(written: str) -> tuple[tuple[Intent, ...], tuple[Outcome, ...]] |
 
 def outcomes_of(text: str, tagged: tuple[Outcome, ...], channel: str) -> tuple[Outcome, ...]:
     """The outcomes: tags, and words where no tag says otherwise; each once, in a fixed order."""
-    found = tagged if any(outcome in _WORDED for outcome in tagged) else (*tagged, *_outcomes_said(text, channel))
-    return tuple(outcome for outcome in _OUTCOMES.values() if outcome in found) if found else ()
+    if tagged and any(outcome in _WORDED for outcome in tagged):
+        found = tagged
+    else:
+        found = (*tagged, *_outcomes_said(text, channel))
+    return found if len(found) < 2 else tuple(outcome for outcome in Outcome if outcome in found)
 
 
 def _outcomes_said(text: str, channel: str) -> list[Outcome]:
-    """The outcomes that a text says in words."""
+    """The outcomes that a text says in words; that they answered, only of a channel where one speaks."""
     said = text.casefold().replace("’", "'").replace("_", " ")
+    if channel not in _SPOKEN:
+        return [_OUTCOME_OF[match[0]] for match in _UNSPOKEN_PHRASES.within(said)]
     matches = _OUTCOME_PHRASES.within(said)
     words = [_OUTCOME_OF[match[0]] for match in matches]
-    if channel in _SPOKEN and Outcome.NO_ANSWER not in words and Outcome.VOICEMAIL not in words:
-        return [word for word, match in zip(words, matches, strict=True) if not _is_negated(said, match)]
-    return [word for word in words if word is not Outcome.ANSWERED]
+    if Outcome.NO_ANSWER in words or Outcome.VOICEMAIL in words:
+        return [word for word in words if word is not Outcome.ANSWERED]
+    return [word for word, match in zip(words, matches, strict=True) if not _is_negated(said, match)]
 
 
 def _is_negated(said: str, match: re.Match[str]) -> bool:
@@ -292,7 +299,8 @@ def _is_negated(said: str, match: re.Match[str]) -> bool:
     if _OUTCOME_OF[match[0]] is not Outcome.ANSWERED:
         return False
     before = said[max(0, match.start() - 20) : match.start()].rstrip()
-    return _NEGATED_BEFORE.search(before) is not None or _NEGATED_BEHIND.match(said, match.end()) is not None
+    negated = holds_any(before, _NEGATIONS) and _NEGATED_BEFORE.search(before) is not None
+    return negated or _NEGATED_BEHIND.match(said, match.end()) is not None
 
 
 def hinted(text: str, outcomes: tuple[Outcome, ...]) -> Outcome | None:
@@ -303,6 +311,8 @@ def hinted(text: str, outcomes: tuple[Outcome, ...]) -> Outcome | None:
 
 
 _THEIR_VERBS = ("wrote", "replied", "emailed", "mailed", "texted")
+#: Each text that seems to be theirs holds one of these.
+_THEIR_MARKS = (" from ", *_THEIR_VERBS)
 _THEIRS = re.compile(
     r"\b(?:he|she|they)(?: \w{1,10})? (?:" + "|".join(_THEIR_VERBS) + r")\b|\bwrote back\b"
     r"|\b(?:e-?mail|mail|message|reply|letter|voicemail|call) from (?!the\b|my\b|our\b|home\b|here\b)\w"
@@ -312,8 +322,7 @@ _THEIRS = re.compile(
 def seems_theirs(text: str) -> bool:
     """Whether the words of a touch of ours seem to say that they wrote or called."""
     said = text.casefold()
-    may_be = " from " in said or any(verb in said for verb in _THEIR_VERBS)
-    return may_be and _THEIRS.search(said) is not None
+    return holds_any(said, _THEIR_MARKS) and _THEIRS.search(said) is not None
 
 
 def stage_named(text: str, stages: tuple[Stage, ...]) -> Stage | None:
