@@ -20,6 +20,9 @@ _KEY_LINE = re.compile(r"[\"']?[A-Za-z_*][\w* -]{0,60}[\"']?:(?:\s|$)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
+_CLOSING = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*(?![^\n])")
+
+
 class Broken(Exception):
     """A block that is not read: the code, what is wrong, and where (line and column from 1)."""
 
@@ -43,14 +46,11 @@ def find_block(text: str) -> Fence | None:
     first_end = text.find("\n", start)
     if first_end < 0 or text[start:first_end].rstrip() != "---" or text[start] != "-":
         return None
-    at, line = first_end + 1, 2
-    while at < len(text):
-        end = text.find("\n", at)
-        stop = len(text) if end < 0 else end
-        if text[at : at + 3] in ("---", "...") and text[at + 3 : stop].strip() == "":
-            return Fence(first_end + 1, at, stop if end < 0 else stop + 1, line + 1)
-        at, line = stop + 1, line + 1
-    return None
+    closing = _CLOSING.search(text, first_end)
+    if closing is None:
+        return None
+    end = closing.start() + 1
+    return Fence(first_end + 1, end, min(closing.end() + 1, len(text)), text.count("\n", first_end, end) + 2)
 
 
 def unclosed(text: str) -> bool:

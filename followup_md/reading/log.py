@@ -211,6 +211,8 @@ class _Section:
 
     def _body(self, below: list[Line]) -> tuple[str, ...]:
         """The texts of the lines that belong to an entry; a dated one among them is pointed out."""
+        if not below:
+            return ()
         self.found += [_nested(one) for one in below if _begins_with_date(one.text)]
         return tuple([one.text.strip() for one in below])
 

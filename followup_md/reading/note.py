@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -81,7 +83,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     text = _decoded(path, data)
     if isinstance(text, Problem):
         return Reading(path, problems=(text,))
-    if "<<<<<<<" in text and _CONFLICT_START.search(text) and (end := _CONFLICT_END.search(text)):
+    if "<" in text and "<<<<<<<" in text and _CONFLICT_START.search(text) and (end := _CONFLICT_END.search(text)):
         line = text.count("\n", 0, end.start()) + 1
         return _spoiled(
             path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line
@@ -99,22 +101,26 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     if inside and kinds and not PROSPECT_TYPES.intersection(kinds):
         return Reading(path, left_out=f"type {kinds[0]}")
     lines, hidden = outline(body, body_line)
-    long = {line.number for line in lines if len(line.text) > MAX_LINE}
-    message = "this line is longer than 8 KiB, so it is not read: split it"
-    problems += [Problem(path, number, 1, "line-too-long", Severity.ERROR, message) for number in sorted(long)]
-    lines = [line for line in lines if line.number not in long] if long else lines
+    if len(body) > MAX_LINE and (long := {line.number for line in lines if len(line.text) > MAX_LINE}):
+        message = "this line is longer than 8 KiB, so it is not read: split it"
+        problems += [Problem(path, number, 1, "line-too-long", Severity.ERROR, message) for number in sorted(long)]
+        lines = [line for line in lines if line.number not in long]
     prospect, found = read_prospect(Source(path, stem, front, lines, hidden), rules)
     if problems and not front and _SAYS_LEAVE.search(text[: 64 * 1024]):
         prospect = replace(prospect, do_not_contact=True)  # the block cannot be read, but this much of it is plain
-    return Reading(
-        path, prospect, problems=tuple(sorted([*problems, *found], key=lambda problem: (problem.line, problem.column)))
-    )
+    problems += found
+    return Reading(path, prospect, problems=tuple(sorted(problems, key=attrgetter("line", "column"))))
 
 
 def is_under(path: str, folders: Iterable[str]) -> bool:
     """Whether a path lies below one of those folders, without regard to case."""
-    folded = path.casefold()
-    return any(folded.startswith(folder.casefold().strip("/") + "/") for folder in folders)
+    return path.casefold().startswith(_beginnings(tuple(folders)))
+
+
+@lru_cache(maxsize=8)
+def _beginnings(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """What the paths below those folders begin with, in lower case."""
+    return tuple(folder.casefold().strip("/") + "/" for folder in folders)
 
 
 def conflict_base(path: str) -> str | None:

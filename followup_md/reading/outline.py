@@ -48,6 +48,10 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
     comment = ""
     opened = Unclosed(0, "")
     paragraph = False
+    # a letter that stands nowhere in the body begins no mark in any line; looking for one letter costs next to nothing
+    has_comments = "<" in body or "%" in body
+    has_fences = "`" in body or "~" in body
+    has_bold = "*" in body or "_" in body
     for number, written in enumerate(split_lines(body), first_line):
         text = written
         if (not text or text.isspace()) and (not lines or not lines[-1].text):
@@ -60,30 +64,31 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
             if found and found[1].startswith(fence) and not found[2].strip():
                 fence = ""
             continue
-        if comment or "<!--" in text or "%%" in text:
+        if has_comments and (comment or "<!--" in text or "%%" in text):
             was = comment
             text, comment = _without_comments(text, comment)
             if comment and comment != was:
                 opened = Unclosed(number, comment)
             if was and not text.strip():
                 continue
-        if (("```" in text) or ("~~~" in text)) and (found := _FENCE.match(text)) and "`" not in found[2]:
+        if has_fences and ("```" in text or "~~~" in text) and (found := _FENCE.match(text)) and "`" not in found[2]:
             fence, opened = found[1], Unclosed(number, found[1])
             continue
-        if "#" in text and (atx := _ATX.match(text)):
+        if "#" in text[:4] and (atx := _ATX.match(text)):
             lines.append(Line(number, _heading(text[atx.end() :]), len(atx[1])))
             paragraph = False
         elif paragraph and (under := _UNDERLINE.fullmatch(text)):
             above = lines[-1]
             lines[-1] = Line(above.number, above.text.strip(), 1 if under[1][0] == "=" else 2)
             paragraph = False
-        elif ("**" in text or "__" in text) and (bold := _bold_whole(text)) is not None:
+        elif has_bold and ("**" in text or "__" in text) and (bold := _bold_whole(text)) is not None:
             lines.append(Line(number, bold, BOLD_RANK))
             paragraph = False
         else:
+            paragraph = not _NO_PARAGRAPH.match(text) and (
+                not lines or lines[-1].rank > 0 or not lines[-1].text.strip()
+            )
             lines.append(Line(number, "" if text.isspace() else text))
-            blank_above = len(lines) < 2 or not lines[-2].text.strip() or lines[-2].rank > 0
-            paragraph = blank_above and not _NO_PARAGRAPH.match(text)
     return lines, opened if fence or comment else None
 
 
