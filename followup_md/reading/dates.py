@@ -20,7 +20,7 @@ _ZONE_SHAPE = r"(?:[ \t]?(?:Z|UTC|GMT|CES?T|[ECMP][SD]T|BST)\b|[ \t]?[+-][0-9]{2
 _DATE = re.compile(DATE_SHAPE)
 _MOMENT = re.compile("(" + DATE_SHAPE + r")(?:(?:[T \t]|[ \t]+at[ \t]+)" + _TIME_SHAPE + _ZONE_SHAPE + r")?", re.I)
 _CLOCK = re.compile(_TIME_SHAPE + _ZONE_SHAPE, re.I)
-_DURATION = re.compile(r"([0-9]{1,3}) ?(d|w|m|wd)")
+_DURATION = r"([0-9]{1,3}) ?(d|w|m|wd)"
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -77,7 +77,7 @@ def dates_in(text: str) -> list[date]:
 
 def read_duration(text: str) -> Duration | None:
     """``3d``, ``2w``, ``1m``, ``5wd``; None for anything else."""
-    found = _DURATION.fullmatch(text.strip())
+    found = re.fullmatch(_DURATION, text.strip())
     return Duration(int(found[1]), cast(Literal["d", "w", "m", "wd"], found[2])) if found else None
 
 

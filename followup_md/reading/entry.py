@@ -47,19 +47,19 @@ _TOUCH_MARK = re.compile(r"\W{0,4}touch[ \t]*:[ \t]*", re.IGNORECASE)
 
 _CLOCK_SHAPE = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 _NEXT_FIELD = re.compile(r"[\[(]next[ \t]{0,3}::?([^\])\n]{0,80}(?:\]\])?)[\])]", re.IGNORECASE)
-_NEXT_WORD = re.compile(
-    r"(?<![\w-])next(?:[ \t]+(?:contact|touch|follow-up))?(?::{0,2}[ \t]+|::?)[\[(*]{0,4}("
+# Those that few lines need are compiled where needed.
+_NEXT_WORD = (
+    r"(?i)(?<![\w-])next(?:[ \t]+(?:contact|touch|follow-up))?(?::{0,2}[ \t]+|::?)[\[(*]{0,4}("
     + DATE_SHAPE
     + _CLOCK_SHAPE
-    + r")[\])*]{0,4}",
-    re.IGNORECASE,
+    + r")[\])*]{0,4}"
 )
-_NEXT_WRONG = re.compile(r"(?<![\w-])next::?[ \t]*([0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4})", re.IGNORECASE)
-_NEXT_EMOJI = re.compile("[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + ")")
+_NEXT_WRONG = r"(?i)(?<![\w-])next::?[ \t]*([0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4})"
+_NEXT_EMOJI = "[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + ")"
 
-_REASON = re.compile(r"[ \t:;,|–—(]")
-_TO_STAGE = re.compile(r"(?:→|->|\bto\b)[ \t]*(?!.*(?:→|->))", re.IGNORECASE)
-_REASON_MARK = re.compile(r"[ \t](?:[—–]|--?)[ \t]|[ \t]\(")
+_REASON = r"[ \t:;,|–—(]"
+_TO_STAGE = r"(?i)(?:→|->|\bto\b)[ \t]*(?!.*(?:→|->))"
+_REASON_MARK = r"[ \t](?:[—–]|--?)[ \t]|[ \t]\("
 _NOT_TOUCHES = frozenset({"stage", "skip", "snooze", "note", "research"})
 _MARKS = {"notes": "note", "skipped": "skip", "snoozed": "snooze", "stage change": "stage", "stage changed": "stage"}
 _ABOUT_NOTHING = ("contact created", "no interactions recorded yet")
@@ -114,9 +114,11 @@ def take_next(text: str, line: int, ticked: bool = False) -> tuple[NextDate | No
     """The next date of a line, the text that should have been one, and the line without it."""
     if "next" not in text.casefold() and "📅" not in text and "⏳" not in text:
         return None, None, text
-    found = _NEXT_FIELD.search(text) or _NEXT_WORD.search(text) or (None if ticked else _NEXT_EMOJI.search(text))
+    found = (
+        _NEXT_FIELD.search(text) or re.search(_NEXT_WORD, text) or (None if ticked else re.search(_NEXT_EMOJI, text))
+    )
     if not found:
-        wrong = _NEXT_WRONG.search(text)
+        wrong = re.search(_NEXT_WRONG, text)
         return None, wrong[1] if wrong else None, text
     raw = found[1].strip().removeprefix("[[").removesuffix("]]").strip()
     before, behind = text[: found.start()].rstrip(" ,;("), text[found.end() :].lstrip(" ,;")
@@ -211,19 +213,19 @@ def _stage_line(stamp: Stamp, text: str, parts: Parts, line: int, stages: tuple[
 def _stage_in(text: str, stages: tuple[Stage, ...]) -> tuple[Stage, str] | None:
     """The stage that a text names before a dash, leads to (``lead → proposal``) or begins with, and the reason after it."""
     text = text.replace("*", "").strip()
-    mark = _REASON_MARK.search(text)
+    mark = re.search(_REASON_MARK, text)
     said = text[: mark.start()] if mark else text
     if stage := stage_named(said, stages):
         return stage, _reason(text[len(said) :])
     for searched in (said, text):
-        to = _TO_STAGE.search(searched[:120])
+        to = re.search(_TO_STAGE, searched[:120])
         if to and (found := _stage_at_start(text[to.end() :], stages)):
             return found
     return _stage_at_start(text, stages)
 
 
 def _stage_at_start(text: str, stages: tuple[Stage, ...]) -> tuple[Stage, str] | None:
-    ends = [found.start() for found in _REASON.finditer(text[:60])]
+    ends = [found.start() for found in re.finditer(_REASON, text[:60])]
     for end in [len(text), *ends] if len(text) <= 60 else ends:
         if stage := stage_named(text[:end], stages):
             return stage, _reason(text[end:])

@@ -59,7 +59,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 NESTS = frozenset({"contact", "person", "pipeline", "deal", "crm"})
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_INLINE = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?\[?([A-Za-z*_][\w *_-]{0,60})::[ \t]*(\S.*)")
+_INLINE = r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?\[?([A-Za-z*_][\w *_-]{0,60})::[ \t]*(\S.*)"
 _LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 
 
@@ -125,7 +125,7 @@ def _closeness(key: str, name: str) -> int:
 def inline_fields(lines: Iterable[tuple[int, str]], known: dict[str, str]) -> Iterator[tuple[str, Field]]:
     """Dataview fields that stand alone on a line or in a list item: ``Stage:: proposal``."""
     for number, text in lines:
-        if "::" in text and (found := _INLINE.fullmatch(text)) and (name := field_named(found[1], known)):
+        if "::" in text and (found := re.fullmatch(_INLINE, text)) and (name := field_named(found[1], known)):
             raw = found[2].strip()
             raw = raw.removesuffix("]") if raw.count("[") < raw.count("]") else raw
             column = found.start(2) + 1
@@ -219,8 +219,8 @@ def as_flag(value: Value) -> bool:
     raise NotUnderstood("is neither true nor false: write one of them")
 
 
-_THOUSANDS_OR_NOT = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}|[0-9]{1,3}(?:[,_'’ ][0-9]{3}){1,4})(?:\.[0-9]{1,9})?")
+_THOUSANDS_OR_NOT = r"[0-9]{1,3}\.[0-9]{3}"
+_NUMBER = r"[-+]?(?:[0-9]{1,15}|[0-9]{1,3}(?:[,_'’ ][0-9]{3}){1,4})(?:\.[0-9]{1,9})?"
 
 
 def _two_ways(raw: str) -> str:
@@ -234,7 +234,7 @@ def as_number(value: Value) -> int | float:
     if isinstance(value, Scalar) and not isinstance(value.value, bool):
         if isinstance(value.value, (int, float)):
             number = value.value
-            if _THOUSANDS_OR_NOT.fullmatch(value.raw.strip()):
+            if re.fullmatch(_THOUSANDS_OR_NOT, value.raw.strip()):
                 raise NotUnderstood(_two_ways(value.raw))
             if abs(number) < 1e15:  # neither infinite nor no number at all
                 return int(number) if number == int(number) else number
@@ -247,9 +247,9 @@ def as_number(value: Value) -> int | float:
             .removesuffix("USD")
             .strip()
         )
-        if _THOUSANDS_OR_NOT.fullmatch(bare):
+        if re.fullmatch(_THOUSANDS_OR_NOT, bare):
             raise NotUnderstood(_two_ways(value.raw))
-        if _NUMBER.fullmatch(bare):
+        if re.fullmatch(_NUMBER, bare):
             number = float(re.sub("[,_'’ ]", "", bare))
             return int(number) if number == int(number) else number
     raise NotUnderstood("is no number: write digits only, such as 12000")

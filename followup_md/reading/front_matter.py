@@ -16,8 +16,8 @@ from followup_md.reading.plain_lines import read_plain_lines
 
 MAX_BYTES = 64 * 1024
 
-_KEY_LINE = re.compile(r"[\"']?[A-Za-z_*][\w* -]{0,60}[\"']?:(?:\s|$)")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_KEY_LINE = r"[\"']?[A-Za-z_*][\w* -]{0,60}[\"']?:(?:\s|$)"
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
 
 
 _CLOSING = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*(?![^\n])")
@@ -56,7 +56,7 @@ def find_block(text: str) -> Fence | None:
 def unclosed(text: str) -> bool:
     """Whether a text begins like front matter (``---``, then ``key:``) that never ends."""
     lines = text.removeprefix("\ufeff")[:4096].split("\n")[:12]
-    return lines[0].rstrip() == "---" and any(_KEY_LINE.match(line) for line in lines[1:])
+    return lines[0].rstrip() == "---" and any(re.match(_KEY_LINE, line) for line in lines[1:])
 
 
 def read_block(block: str, first_line: int = 2, offset: int = 0) -> tuple[Field, ...]:
@@ -71,7 +71,7 @@ def read_block(block: str, first_line: int = 2, offset: int = 0) -> tuple[Field,
         )
     if (fields := read_plain_lines(block, first_line, offset)) is not None:
         return fields
-    if bad := _FORBIDDEN.search(block):
+    if bad := re.search(_FORBIDDEN, block):
         line = block.count("\n", 0, bad.start())
         column = bad.start() - (block.rfind("\n", 0, bad.start()) + 1)
         raise Broken(

@@ -27,14 +27,13 @@ PROSPECT_TYPES = frozenset(
 )
 LIBRARY = "library"
 
-_SAYS_PROSPECT = re.compile(r"^[\"']?type[\"']?:[\[\"' -]{0,20}prospect\b", re.IGNORECASE | re.MULTILINE)
-_SAYS_LEAVE = re.compile(
-    r"^[\"'*]{0,3}(?:do[ _-]?not[ _-]?contact|dnc|opt[ _-]?out|unsubscribed)\b", re.IGNORECASE | re.MULTILINE
-)
-_CONFLICT_START = re.compile(r"^<{7}(?: |\r?$)", re.MULTILINE)
-_CONFLICT_END = re.compile(r"^>{7}(?: |\r?$)", re.MULTILINE)
+# Compiled where needed.
+_SAYS_PROSPECT = r"(?im)^[\"']?type[\"']?:[\[\"' -]{0,20}prospect\b"
+_SAYS_LEAVE = r"(?im)^[\"'*]{0,3}(?:do[ _-]?not[ _-]?contact|dnc|opt[ _-]?out|unsubscribed)\b"
+_CONFLICT_START = r"(?m)^<{7}(?: |\r?$)"
+_CONFLICT_END = r"(?m)^>{7}(?: |\r?$)"
 
-#: Names that sync programs give to the loser of a conflict; group 1 is the note's own name. Compiled where needed.
+#: Names that sync programs give to the loser of a conflict; group 1 is the note's own name.
 _CONFLICT_COPIES = (
     r"(.+)\.sync-conflict-[0-9]{8}-[0-9]{6}(?:-[A-Z0-9]{7})?\.md",
     r"(.+?) \((?:[^\n]{0,80} )?(?:conflicted copy|SFConflict)[^()\n]{0,120}\)(?: \([0-9]+\))?\.md",
@@ -83,7 +82,12 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     text = _decoded(path, data)
     if isinstance(text, Problem):
         return Reading(path, problems=(text,))
-    if "<" in text and "<<<<<<<" in text and _CONFLICT_START.search(text) and (end := _CONFLICT_END.search(text)):
+    if (
+        "<" in text
+        and "<<<<<<<" in text
+        and re.search(_CONFLICT_START, text)
+        and (end := re.search(_CONFLICT_END, text))
+    ):
         line = text.count("\n", 0, end.start()) + 1
         return _spoiled(
             path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line
@@ -95,7 +99,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     if (
         not inside
         and "prospect" not in kinds
-        and not (problems and not front and _SAYS_PROSPECT.search(text[: 64 * 1024]))
+        and not (problems and not front and re.search(_SAYS_PROSPECT, text[: 64 * 1024]))
     ):
         return Reading(path)
     if inside and kinds and not PROSPECT_TYPES.intersection(kinds):
@@ -106,7 +110,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         problems += [Problem(path, number, 1, "line-too-long", Severity.ERROR, message) for number in sorted(long)]
         lines = [line for line in lines if line.number not in long]
     prospect, found = read_prospect(Source(path, stem, front, lines, hidden), rules)
-    if problems and not front and _SAYS_LEAVE.search(text[: 64 * 1024]):
+    if problems and not front and re.search(_SAYS_LEAVE, text[: 64 * 1024]):
         prospect = replace(prospect, do_not_contact=True)  # the block cannot be read, but this much of it is plain
     problems += found
     return Reading(path, prospect, problems=tuple(sorted(problems, key=attrgetter("line", "column"))))

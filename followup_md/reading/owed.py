@@ -13,21 +13,20 @@ from followup_md.reading.outline import Line
 THEY_OWE = ("waiting on", "waiting for", "they owe", "items")
 WE_OWE = ("promised", "owed", "i owe", "next actions")
 
-_OPEN_TASK = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[ \][ \t]+(.+)")
-_DUE = re.compile("[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + r")|\[due::[ \t]*(" + DATE_SHAPE + r")[ \t]*\]")
-_ASKED = re.compile(
-    r"\((?:asked|since|promised)?[: \t]?[ \t]?(" + DATE_SHAPE + r")\)|\b(?:asked|since):?[ \t](" + DATE_SHAPE + ")"
-)
+# Compiled where needed.
+_OPEN_TASK = r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[ \][ \t]+(.+)"
+_DUE = "[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + r")|\[due::[ \t]*(" + DATE_SHAPE + r")[ \t]*\]"
+_ASKED = r"\((?:asked|since|promised)?[: \t]?[ \t]?(" + DATE_SHAPE + r")\)|\b(?:asked|since):?[ \t](" + DATE_SHAPE + ")"
 
 
 def read_owed(section: list[Line]) -> list[Owed]:
     """The open tasks of a section; ticked ones are done."""
-    return [_task(found[1].strip(), line.number) for line in section if (found := _OPEN_TASK.fullmatch(line.text))]
+    return [_task(found[1].strip(), line.number) for line in section if (found := re.fullmatch(_OPEN_TASK, line.text))]
 
 
 def _task(text: str, line: int) -> Owed:
-    due, since = _DUE.search(text), _ASKED.search(text)
-    bare = " ".join(_ASKED.sub("", _DUE.sub("", text)).split())
+    due, since = re.search(_DUE, text), re.search(_ASKED, text)
+    bare = " ".join(re.sub(_ASKED, "", re.sub(_DUE, "", text)).split())
     return Owed(bare, _day(since), _day(due), line)
 
 

@@ -35,7 +35,7 @@ from followup_md.reading.stamp import Stamp, Unread, read_stamp
 from followup_md.reading.table import dated_rows, is_log_header
 from followup_md.reading.words import hinted, read_head, seems_theirs, stage_named, vocabulary
 
-_ZONE = re.compile(r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
+_ZONE = r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}"
 _ORDER = {name: number for number, name in enumerate(of.SYNONYMS)}
 _DECORATION = re.compile(r"^[^\w]+")
 
@@ -185,7 +185,7 @@ class _Reader:
     def _timezone(self) -> str | None:
         def convert(value: Value) -> str:
             zone = of.as_text(value)
-            if not _ZONE.fullmatch(zone):
+            if not re.fullmatch(_ZONE, zone):
                 raise of.NotUnderstood("is no time zone: write a name such as Europe/Berlin")
             return zone
 

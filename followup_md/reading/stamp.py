@@ -27,9 +27,10 @@ _SEPARATOR = re.compile(
     r"[ \t\u00a0]*(?:[:|–—;,•·]|\.(?=[ \t\u00a0]|$)|--?(?=[ \t\u00a0]|$))[ \t\u00a0]*|[ \t\u00a0]+|$"
 )
 
-_DONE = re.compile(f"✅\ufe0f?[ \t]*{DATE_SHAPE}|\\[completion::[ \t]*{DATE_SHAPE}[ \t]*\\]")
-_PLANNED = re.compile(f"[📅⏳]\ufe0f?[ \t]*{DATE_SHAPE}")
-_TASK_FIELDS = re.compile(f"[📅⏳✅➕🛫]\ufe0f?[ \t]*{DATE_SHAPE}|\\[completion::[ \t]*{DATE_SHAPE}[ \t]*\\]")
+# Compiled where needed, as few notes hold them: done tasks, and days in words.
+_DONE = f"✅\ufe0f?[ \t]*{DATE_SHAPE}|\\[completion::[ \t]*{DATE_SHAPE}[ \t]*\\]"
+_PLANNED = f"[📅⏳]\ufe0f?[ \t]*{DATE_SHAPE}"
+_TASK_FIELDS = f"[📅⏳✅➕🛫]\ufe0f?[ \t]*{DATE_SHAPE}|\\[completion::[ \t]*{DATE_SHAPE}[ \t]*\\]"
 
 _MONTHS = (
     "january|february|march|april|june|july|august|september|october|november|december|"
@@ -41,11 +42,10 @@ _ALMOST_ISO = re.compile(
     r"[0-9]{4}[-./‐‑‒–][0-9]{1,2}[-./‐‑‒–][0-9]{1,2}(?![0-9])|[0-9]{8}(?![0-9])|[0-9]{4}-?W[0-9]{2}-[0-9]"
 )
 _NO_DAY = re.compile(r"[0-9]{4}[-./][0-9]{1,2}(?![0-9])|[0-9]{4}-?W[0-9]{2}")
-_IN_WORDS = re.compile(
-    r"(?:(?:" + _MONTHS + r")\.?[ ][0-9]{1,2}(?:st|nd|rd|th)?\b"
+_IN_WORDS = (
+    r"(?i)(?:(?:" + _MONTHS + r")\.?[ ][0-9]{1,2}(?:st|nd|rd|th)?\b"
     r"|[0-9]{1,2}(?:st|nd|rd|th|\.)?[ ](?:of[ ])?(?:" + _MONTHS + r")\b"
-    r"|[0-9]{1,2}/[0-9]{1,2}(?![0-9/])|(?:today|yesterday)\b)",
-    re.IGNORECASE,
+    r"|[0-9]{1,2}/[0-9]{1,2}(?![0-9/])|(?:today|yesterday)\b)"
 )
 _OTHER_DIGITS = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 
@@ -124,7 +124,12 @@ def looks_like_date(text: str) -> Unread | None:
     """Why the opening of a text is a date to a person but not to us; None where it is none."""
     if found := _YEAR_LAST.match(text):
         return Unread("touch-date-ambiguous", f"`{found[0]}` may be read two ways: write the date as YYYY-MM-DD")
-    if found := _ALMOST_ISO.match(text) or _NO_DAY.match(text) or _IN_WORDS.match(text) or _OTHER_DIGITS.match(text):
+    if (
+        found := _ALMOST_ISO.match(text)
+        or _NO_DAY.match(text)
+        or re.match(_IN_WORDS, text)
+        or _OTHER_DIGITS.match(text)
+    ):
         return Unread("touch-date-invalid", f"`{found[0]}` is not read as a date: write it as YYYY-MM-DD")
     return None
 
@@ -142,6 +147,6 @@ def date_within(text: str, letters: int) -> str | None:
 
 def done_date(text: str) -> tuple[date, str] | None:
     """The day a ticked task was done (``✅ D``, else its ``📅 D``), and the text without task dates."""
-    found = _DONE.search(text) or _PLANNED.search(text)
+    found = re.search(_DONE, text) or re.search(_PLANNED, text)
     days = dates_in(found[0]) if found else []
-    return (days[0], " ".join(_TASK_FIELDS.sub("", text).split())) if days else None
+    return (days[0], " ".join(re.sub(_TASK_FIELDS, "", text).split())) if days else None

@@ -313,7 +313,7 @@ def hinted(text: str, outcomes: tuple[Outcome, ...]) -> Outcome | None:
 _THEIR_VERBS = ("wrote", "replied", "emailed", "mailed", "texted")
 #: Each text that seems to be theirs holds one of these.
 _THEIR_MARKS = (" from ", *_THEIR_VERBS)
-_THEIRS = re.compile(
+_THEIRS = (
     r"\b(?:he|she|they)(?: \w{1,10})? (?:" + "|".join(_THEIR_VERBS) + r")\b|\bwrote back\b"
     r"|\b(?:e-?mail|mail|message|reply|letter|voicemail|call) from (?!the\b|my\b|our\b|home\b|here\b)\w"
 )
@@ -322,7 +322,7 @@ _THEIRS = re.compile(
 def seems_theirs(text: str) -> bool:
     """Whether the words of a touch of ours seem to say that they wrote or called."""
     said = text.casefold()
-    return holds_any(said, _THEIR_MARKS) and _THEIRS.search(said) is not None
+    return holds_any(said, _THEIR_MARKS) and re.search(_THEIRS, said) is not None
 
 
 def stage_named(text: str, stages: tuple[Stage, ...]) -> Stage | None:
