@@ -110,9 +110,14 @@ def split_head(whole: str, known: Vocabulary) -> tuple[str, str]:
     return "", whole
 
 
+def may_hold_next(text: str) -> bool:
+    """Whether a next date may stand in a text: a cheap look, true of all that hold one."""
+    return "next" in text.casefold() or "📅" in text or "⏳" in text
+
+
 def take_next(text: str, line: int, ticked: bool = False) -> tuple[NextDate | None, str | None, str]:
     """The next date of a line, the text that should have been one, and the line without it."""
-    if "next" not in text.casefold() and "📅" not in text and "⏳" not in text:
+    if not may_hold_next(text):
         return None, None, text
     found = (
         _NEXT_FIELD.search(text) or re.search(_NEXT_WORD, text) or (None if ticked else re.search(_NEXT_EMOJI, text))

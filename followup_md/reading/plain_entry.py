@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 
 from followup_md.reading.dates import DATE_SHAPE, match_clock, real_date
-from followup_md.reading.entry import Parts
+from followup_md.reading.entry import Parts, may_hold_next
 from followup_md.reading.stamp import Stamp
 from followup_md.reading.words import tags_named
 
-#: What no word of a plain text holds: a blank, or the marks of tags, ids, emphasis, cells and days.
-_MARKED = r"\s#^*|📅⏳"
+#: What no word of a plain text holds: a blank, or the marks of tags, ids, emphasis and cells.
+_MARKED = r"\s#^*|"
 #: Such a word; taking a tag away would draw what begins with a full stop to the word before it.
 _WORD = rf"[^{_MARKED}.,;:!?)][^{_MARKED}]*+"
 _LINE = re.compile(
@@ -36,8 +36,7 @@ def take_plain_apart(line: str) -> tuple[Stamp, Parts] | None:
     day, tags = real_date(written), tags_named(tagged)
     start, end = found.start(3), found.end(4)
     whole = line[start:end]
-    said = whole.casefold()
-    if day is None or tags is None or "next" in said or said.startswith("touch:"):
+    if day is None or tags is None or may_hold_next(whole) or head.casefold() == "touch":
         return None
     at = None
     if clock:
