@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "vault": TOP | {"reading", "planning", "pages", "editing", "vault"},
     "cli": TOP | {"reading", "planning", "pages", "editing", "vault", "cli", "__version__"},
 }
-MODULES = sorted(path for room in MAY_IMPORT for path in (PACKAGE / room).glob("*.py"))
+MODULES = sorted(path for room in MAY_IMPORT for path in (PACKAGE / room).rglob("*.py"))
 
 
 def imports_of(path: Path) -> set[str]:
@@ -35,9 +35,9 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).with_suffix("").as_posix())
 def test_arrows(path: Path) -> None:
-    room = path.parent.name
+    room = path.relative_to(PACKAGE).parts[0]
     ours = {name.split(".")[1] for name in imports_of(path) if name.startswith("followup_md.")}
     assert ours <= MAY_IMPORT[room], f"{room} may not import {ours - MAY_IMPORT[room]}"
     if room in PURE:

@@ -1,0 +1,119 @@
+"""What the log of one prospect says for counting: attempts with the answers that came of them, and rounds.
+
+An attempt is a touch of ours that can be answered: outbound, no meeting, and neither bounced nor cancelled. An answer
+counts for the newest attempt before it within ``attribution``, and an attempt is answered once. A call that they
+picked up answers itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from followup_md.model import Direction, Facts, Outcome, Prospect, Rules, StageChange, StageKind, Touch
+from followup_md.planning.facts import facts_of
+from followup_md.planning.workdays import after
+
+_LOST_ON_THE_WAY = frozenset({Outcome.BOUNCED, Outcome.CANCELLED})
+
+
+class Window(Struct, frozen=True):
+    """The days looked at, both included; ``since`` None: from the first on. Days ahead of today are never in it."""
+
+    since: date | None
+    until: date
+
+    def holds(self, day: date) -> bool:
+        return day <= self.until and (self.since is None or day >= self.since)
+
+
+class Attempt(Struct, frozen=True):
+    """A touch that can be answered, with its first answer within ``attribution`` (None: there is none).
+
+    ``round`` counts the rounds since their last answer, from 1; ``of_all`` those since the first.
+    """
+
+    touch: Touch
+    round: int
+    of_all: int
+    answer: Touch | None
+
+
+class History(Struct, frozen=True):
+    """One prospect as of today. ``rounds`` are the days of all rounds, ``uncalled`` the answers that no attempt of ours
+    has: they came by themselves, too late, or after another one.
+
+    ``first_answer_after`` is how many rounds there were up to their first answer; None where they never answered.
+    """
+
+    prospect: Prospect
+    facts: Facts
+    attempts: tuple[Attempt, ...]
+    rounds: tuple[date, ...]
+    uncalled: tuple[Touch, ...]
+    first_answer: Touch | None
+    first_answer_after: int | None
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day of the ``stage:`` line that closed them; None where they are open, or no line says when."""
+        line = self.facts.closed_by
+        return line.date if isinstance(line, StageChange) else None
+
+    def is_closed(self, kind: StageKind) -> bool:
+        return self.facts.stage.kind is kind
+
+
+def history_of(prospect: Prospect, rules: Rules, today: date) -> History:
+    """The history of one prospect, from its log alone: ``last_contact`` is no touch."""
+    facts = facts_of(prospect, rules, today)
+    found: list[Attempt] = []
+    uncalled: list[Touch] = []
+    rounds: list[date] = []
+    first: Touch | None = None
+    first_after: int | None = None
+    since_answer, last_day = 0, None
+    for touch in facts.touches:
+        if touch.outbound and not (touch.channel == "meeting" and touch.answer):
+            if touch.date != last_day:
+                since_answer, last_day = since_answer + 1, touch.date
+            if not rounds or rounds[-1] != touch.date:
+                rounds.append(touch.date)
+        if is_attempt(touch):
+            found.append(Attempt(touch, since_answer, len(rounds), None))
+        if not touch.answer:
+            continue
+        if first is None:
+            first, first_after = touch, len(rounds)
+        if found and found[-1].answer is None and touch.date <= after(found[-1].touch.date, rules.attribution, rules):
+            newest = found[-1]
+            found[-1] = Attempt(newest.touch, newest.round, newest.of_all, touch)
+        else:
+            uncalled.append(touch)
+        since_answer, last_day = 0, None
+    all_rounds = tuple(sorted({touch.date for touch in facts.touches if touch.outbound}))
+    return History(prospect, facts, tuple(found), all_rounds, tuple(uncalled), first, first_after)
+
+
+def is_attempt(touch: Touch) -> bool:
+    """Whether a touch can be answered: it went out and arrived. A meeting was agreed on before, so it is none."""
+    return (
+        touch.direction is Direction.OUT
+        and touch.channel != "meeting"
+        and (not touch.outcomes or _LOST_ON_THE_WAY.isdisjoint(touch.outcomes))
+    )
+
+
+def settled_until(rules: Rules, today: date) -> date:
+    """The newest day whose touches no answer can still count for: their ``attribution`` is over."""
+    day = today - timedelta(days=1)
+    while after(day, rules.attribution, rules) >= today:
+        day -= timedelta(days=1)
+    return day
+
+
+def settled(history: History, window: Window, until: date) -> Iterable[Attempt]:
+    """The attempts of the window that are settled as of ``until``."""
+    return (attempt for attempt in history.attempts if attempt.touch.date <= until and window.holds(attempt.touch.date))

@@ -1,0 +1,129 @@
+"""Persistence: how many rounds it took, and who was let go how early (R14, R16, R21)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from followup_md.model import Outcome, Rules, StageChange, StageKind
+from followup_md.planning.statistics.history import History, Window
+from followup_md.planning.statistics.proportions import Share, share_of
+from followup_md.planning.statistics.survival import Median, Point, Span, curve_of, median_of
+
+#: Under so many rounds a prospect is not exhausted (R21: RedRover's advice, no data behind it).
+FIFTH = 5
+#: The cadence of the stages in which a proposal lies with them.
+PROPOSAL_CADENCE = "after-proposal"
+
+
+class Tally(Struct, frozen=True):
+    """So many prospects had so many rounds."""
+
+    rounds: int
+    prospects: int
+
+
+class Persistence(Struct, frozen=True):
+    """Rounds of the prospects whose first round lies in the window; ends of those who were closed in it.
+
+    ``answers`` is the chance of the first answer at each round given none before, and the Kaplan-Meier curve: who
+    has not answered is seen as far as their rounds are settled. ``median`` is in rounds. ``wrote_first`` are not in it.
+    ``wins`` are the rounds up to the day of the win. Of those let go (lost, without a no of theirs): ``early`` before
+    the fifth round (R21), ``after_one`` after at most one follow-up on a proposal (R21), ``reasoned`` with a reason on the line
+    (R16). Of all who are lost: ``decided``, where a decision maker is known (R14).
+    """
+
+    rounds: tuple[Tally, ...]
+    answers: tuple[Point, ...]
+    median: Median
+    wrote_first: int
+    wins: tuple[Tally, ...]
+    early: Share
+    after_one: Share
+    reasoned: Share
+    decided: Share
+
+
+def persistence_of(histories: Iterable[History], rules: Rules, window: Window, until: date) -> Persistence:
+    """Persistence as of the window; rounds are settled as of ``until``."""
+    histories = tuple(histories)
+    begun = [history for history in histories if history.rounds and window.holds(history.rounds[0])]
+    spans = [span for history in begun if (span := _until_answer(history, min(until, window.until)))]
+    lost = [history for history in histories if history.is_closed(StageKind.LOST) and _closed_in(history, window)]
+    let_go = [history for history in lost if not _said_no(history)]
+    proposed = [days for history in let_go if (days := _follow_ups(history, rules)) is not None]
+    won = [
+        _rounds_until(history, history.closed_on)
+        for history in histories
+        if history.is_closed(StageKind.WON) and history.closed_on and window.holds(history.closed_on)
+    ]
+    return Persistence(
+        rounds=_tallies(_rounds_until(history, window.until) for history in begun),
+        answers=curve_of(spans, range(1, max((span.length for span in spans), default=0))),
+        median=median_of(spans),
+        wrote_first=sum(_wrote_first(history, window) for history in histories),
+        wins=_tallies(won),
+        early=share_of(sum(_rounds_until(one, one.closed_on) < FIFTH for one in let_go), len(let_go)),
+        after_one=share_of(sum(number <= 1 for number in proposed), len(proposed)),
+        reasoned=share_of(sum(_reason(history) for history in let_go), len(let_go)),
+        decided=share_of(sum(bool(history.prospect.decision_maker) for history in lost), len(lost)),
+    )
+
+
+def _tallies(numbers: Iterable[int]) -> tuple[Tally, ...]:
+    return tuple(Tally(rounds, number) for rounds, number in sorted(Counter(numbers).items()))
+
+
+def _until_answer(history: History, until: date) -> Span | None:
+    """The rounds up to the first answer, as far as they are settled; None where there is nothing to count."""
+    if _wrote_first(history, None):
+        return None
+    seen = sum(day <= until for day in history.rounds)
+    after = history.first_answer_after
+    if after is None or after > seen:
+        return Span(seen, False) if seen else None
+    called = any(attempt.answer is history.first_answer for attempt in history.attempts)
+    return Span(after, called)
+
+
+def _wrote_first(history: History, window: Window | None) -> bool:
+    """Whether they answered before any round of ours (in the window, if one is given)."""
+    first = history.first_answer
+    return first is not None and history.first_answer_after == 0 and (window is None or window.holds(first.date))
+
+
+def _closed_in(history: History, window: Window) -> bool:
+    """Whether they were closed in the window. No line says when: only where all days are looked at."""
+    return window.holds(history.closed_on) if history.closed_on else window.since is None
+
+
+def _said_no(history: History) -> bool:
+    return any(Outcome.DECLINED in touch.outcomes for touch in history.facts.touches)
+
+
+def _rounds_until(history: History, day: date | None) -> int:
+    return sum(day is None or one <= day for one in history.rounds)
+
+
+def _reason(history: History) -> bool:
+    line = history.facts.closed_by
+    return isinstance(line, StageChange) and bool(line.reason)
+
+
+def _follow_ups(history: History, rules: Rules) -> int | None:
+    """The rounds between the day of the proposal and the end; None where they were not let go with a proposal."""
+    line = history.facts.closed_by
+    if not isinstance(line, StageChange):
+        return None
+    proposed: date | None = None
+    for entry in history.facts.log:
+        if entry is line:
+            break
+        if isinstance(entry, StageChange) and entry.stage != line.stage:
+            stage = rules.stage(entry.stage)
+            with_them = stage is not None and stage.cadence == PROPOSAL_CADENCE
+            proposed = (proposed or entry.date) if with_them else None
+    return None if proposed is None else sum(proposed < day <= line.date for day in history.rounds)
