@@ -7,9 +7,15 @@ from fractions import Fraction
 
 import pytest
 from conftest import rules_of
+from hypothesis import given
+from hypothesis import strategies as st
+from notes import notes
 
 from followup_md.model import Rules
+from followup_md.pages.stats_page import is_untouched, stats_page
+from followup_md.pages.stats_text import stats_text
 from followup_md.planning.statistics.answers import Answered
+from followup_md.planning.statistics.history import history_of
 from followup_md.planning.statistics.overview import Scope, Statistics, statistics_of
 from followup_md.planning.statistics.persistence import Tally
 from followup_md.planning.statistics.promises import Promises
@@ -298,6 +304,32 @@ def test_pipeline_by_hand() -> None:
 def test_the_order_of_the_notes_changes_nothing() -> None:
     notes = {**THREE, **LOST}
     assert statistics(notes) == statistics(dict(reversed(notes.items())))
+
+
+# --------------------------------------------------------------------------- laws
+
+
+@given(st.lists(notes(TODAY), min_size=1, max_size=6), st.sampled_from((None, date(2026, 5, 1))))
+def test_each_answer_counts_once_or_for_no_touch(texts: list[str], since: date | None) -> None:
+    rules = rules_of()
+    prospects, _ = read_prospects({f"Prospects/{n}.md": text.encode() for n, text in enumerate(texts)}, rules)
+    histories = [history_of(prospect, rules, TODAY) for prospect in prospects]
+    for history in histories:
+        answers = [touch for touch in history.facts.touches if touch.answer]
+        called = [attempt.answer for attempt in history.attempts if attempt.answer]
+        assert sorted(id(one) for one in (*called, *history.uncalled)) == sorted(id(one) for one in answers)
+        assert len(history.rounds) == history.facts.rounds or not history.facts.touches
+    found = statistics_of(prospects, rules, TODAY, Scope(since, TODAY))
+    works = found.works
+    for rows_ in (works.by_channel, works.by_intent, works.by_round, works.by_weekday):
+        assert sum(row.answered.of for row in rows_) == works.all.of
+        assert sum(row.answered.count for row in rows_) == works.all.count
+    assert works.delay.answers == works.all.count
+    assert [point.at for point in found.persistence.answers] == [*range(1, len(found.persistence.answers) + 1)]
+    for stage in found.stages:
+        assert stage.entered == stage.still_there + stage.went_on.of
+    assert max(map(len, stats_text(found, rules).split("\n"))) <= 80
+    assert is_untouched(stats_page(found, rules))
 
 
 # --------------------------------------------------------------------------- formulas

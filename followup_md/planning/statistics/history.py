@@ -16,6 +16,7 @@ from followup_md.model import Direction, Facts, Outcome, Prospect, Rules, StageC
 from followup_md.planning.facts import facts_of
 from followup_md.planning.workdays import after
 
+_DAY = timedelta(days=1)
 _LOST_ON_THE_WAY = frozenset({Outcome.BOUNCED, Outcome.CANCELLED})
 
 
@@ -108,9 +109,9 @@ def is_attempt(touch: Touch) -> bool:
 
 def settled_until(rules: Rules, today: date) -> date:
     """The newest day whose touches no answer can still count for: their ``attribution`` is over."""
-    day = today - timedelta(days=1)
-    while after(day, rules.attribution, rules) >= today:
-        day -= timedelta(days=1)
+    day = max(today, date.min + _DAY) - _DAY
+    while day > date.min and after(day, rules.attribution, rules) >= today:
+        day -= _DAY
     return day
 
 
