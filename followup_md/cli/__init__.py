@@ -30,6 +30,7 @@ COMMANDS = {
     "stage": "Move a prospect to another stage.",
     "draft": "Print the script of a prospect's next step.",
     "check": "List everything that could not be read or looks wrong.",
+    "stats": "Show what you do, what works, and how sure that is.",
     "cadence": "List, show and copy the cadences in force.",
 }
 

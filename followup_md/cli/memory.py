@@ -20,9 +20,11 @@ from followup_md.vault.answers import Answer, Look, ask, keep, keep_look
 from followup_md.vault.files import find_root
 
 #: Commands that write nothing when nothing has changed.
-READING = frozenset({"index", "due", "why", "show", "check", "cadence"})
+READING = frozenset({"index", "due", "why", "show", "check", "stats", "cadence"})
 #: Exit codes of answers; others are errors, which may have other causes than the files.
 _ANSWERED = (0, 1)
+#: Options with which they write, or trust nothing that was kept.
+_NOT_READING = frozenset({"--full", "--write"})
 #: What of the environment decides how an answer looks.
 _LOOKS = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM", "COLUMNS", "LINES", "PYTHONIOENCODING")
 
@@ -57,7 +59,12 @@ def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | N
 
     None where the command does not only read, or the vault is not found.
     """
-    if sys.stdout is None or sys.stderr is None or arguments[0] not in READING or "--full" in arguments:
+    if (
+        sys.stdout is None
+        or sys.stderr is None
+        or arguments[0] not in READING
+        or not _NOT_READING.isdisjoint(arguments)
+    ):
         return None
     given = ctx.params
     try:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import TYPE_CHECKING, cast
+
+from msgspec import to_builtins
 
 from followup_md.model import (
     Cadence,
@@ -22,6 +25,9 @@ from followup_md.model import (
     Touch,
 )
 from followup_md.planning.next_touch import Considered
+
+if TYPE_CHECKING:
+    from followup_md.planning.statistics.overview import Statistics
 
 Record = dict[str, object]
 
@@ -151,6 +157,11 @@ def problem(one: Problem) -> Record:
         "message": one.message,
         "fix": one.fix,
     }
+
+
+def statistics(one: Statistics) -> Record:
+    """``stats --json``: every number, under the names that the types have."""
+    return cast(Record, to_builtins(one))
 
 
 def cadence(one: Cadence) -> Record:

@@ -12,8 +12,9 @@ from followup_md.errors import NotFound, VaultError
 from followup_md.vault.scan import on_disk
 
 SETTINGS = "followup.toml"
+STATS = "STATS.md"
 #: Pages of ours, beside DUE.md.
-GENERATED = ("STATS.md",)
+GENERATED = (STATS,)
 MAX_BYTES = 1024 * 1024
 MAX_SETTINGS = 64 * 1024
 
