@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 EXPLANATIONS: dict[str, str] = {
+    "balance-off": "Of the last ten touches tagged #value or #ask, far fewer brought value than `value_share` "
+    "wishes (R9): more than 20 points below it, looked at from five such touches on. Bring something before you ask "
+    "again.",
     "cadence-twice": "Two notes in Cadences/ give the same name. The first path counts; rename the other.",
     "cadence-unknown": "A cadence is named that does not exist: in a prospect's `cadence:`, a stage's setting, or a "
     "`then:`. The prospect goes on with its stage's cadence (for a `then:`, with nurture) until the name is right.",
@@ -39,12 +42,20 @@ EXPLANATIONS: dict[str, str] = {
     "front-matter-too-large": "The front matter is longer than 64 KiB; the block is not read.",
     "last-contact-differs": "`last_contact` names another day than the newest touch of the log. The log counts; "
     "correct the field or remove it, or log the touch that is missing.",
+    "let-go-early": "Somebody was closed as lost in silence: before the fifth round without an answer, or after "
+    "at most one follow-up on a proposal (R21). One more may be the one that is answered; open them again, or leave "
+    "it.",
     "line-too-long": "A line is longer than 8 KiB; it is not read.",
     "log-not-found": "Dated lines stand in the note, but under no heading that is known as the touch log's. They are "
     "not read. Put `## Touches` above them, or name their heading in followup.toml.",
+    "lost-undecided": "Somebody was closed as lost, and who decides there is not known, so it was not their no "
+    "(R14). Set `decision_maker` to true or to a link, or ask once more. A warning for 30 days after the loss, then "
+    "a hint.",
     "name-collides": "Two notes have paths that differ only by upper and lower case, or by how an umlaut is composed. "
     "On many systems they are one file; rename one.",
     "next-date-invalid": "A next date on a touch line is no date. The touch is read, the promise is not.",
+    "no-reason": "An open prospect has neither `pain` nor `opportunity`, and nothing is open between you: no "
+    "reply, no appointment, nothing owed (R15). Write down why a follow-up would help them.",
     "note-conflicted": "The note holds git's conflict markers. It is not read until they are resolved.",
     "note-damaged": "The note holds NUL bytes, as a crash or a full disk leaves them. Restore it.",
     "note-not-utf8": "The note is not UTF-8 text. Save it as UTF-8.",
@@ -52,6 +63,10 @@ EXPLANATIONS: dict[str, str] = {
     "note-unreadable": "The file cannot be opened, usually for lack of rights.",
     "outcome-not-tagged": "The words of a touch seem to say something that only a tag can set: #declined, which "
     "changes what happens next, #booked or #referral. Add the tag if it is meant.",
+    "pressing-words": "What you logged as sent to somebody who has gone dark has words that press them (R12), "
+    "such as last chance or why no answer. Bring something, and ask for no answer.",
+    "promise-missed": "A day that you promised is past, and nothing was done on or after it; or an open item "
+    "that you owe has a day that is past (R4). Do it today, or name them another day.",
     "settings-broken": "followup.toml is no TOML. No command works until the line is mended.",
     "settings-wrong": "A key of followup.toml is unknown or has a value of the wrong kind. No command works until it "
     "is mended, so that nothing is planned by settings that were not meant.",
@@ -61,6 +76,9 @@ EXPLANATIONS: dict[str, str] = {
     "planned as contacted; a log line of that kind is not read.",
     "table-no-date-column": "A table in the touch log holds dates, but none of its columns is called Date, When or Day.",
     "timezone-unknown": "The time zone is not in the IANA data base. It is shown as it is.",
+    "too-much-pressure": "Since their last answer there were more unanswered rounds in seven days than "
+    "`max_rounds_per_week`, or two closer together than `min_gap` (R3). The plan never proposes that; leave them "
+    "some air.",
     "touch-date-ambiguous": "A date with the year last may be read two ways (5/11 is May or November). Write "
     "YYYY-MM-DD; the line is not read.",
     "touch-date-invalid": "A line of the log begins with something that looks like a date and is none. Write "

@@ -125,6 +125,11 @@ class Problem(Struct, frozen=True, array_like=True):
     message: str
     fix: bool = False
 
+    @property
+    def hint(self) -> bool:
+        """Whether it only points something out."""
+        return self.severity is Severity.INFO
+
 
 class Scalar(Struct, frozen=True):
     """A YAML scalar: ``value`` by the YAML 1.2 core schema, ``raw`` as it stands."""

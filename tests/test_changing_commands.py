@@ -135,7 +135,7 @@ def test_add_writes_a_note_and_points_at_a_likely_twin(vault: Folder) -> None:
     assert result.code == 0 and "Prospects/Dana.md has the same address: is it the same person?" in result.err
     record = vault.followup("show", "jörg", "--json").json
     assert record["path"] == "Prospects/Jörg Müßig.md"
-    assert [problem["code"] for problem in record["problems"]] == ["email-twice"]
+    assert [problem["code"] for problem in record["problems"]] == ["no-reason", "email-twice"]
     assert record["fields"] == {
         "name": "Jörg: Müßig?",
         "company": "Nord: Hafen",
@@ -195,7 +195,7 @@ def test_a_new_file_goes_into_the_folder_that_is_there_in_other_letters(vault: F
 
 
 def test_check_fix_mends_what_has_one_safe_mend(vault: Folder) -> None:
-    text = "---\nstage: proposal\nlast_contact: 2026-11-01\nnext: 2026-02-30\n---\n## Log\n- 2026-11-02 stage: meeting\n- 2026-11-16 email: a\n"
+    text = "---\nstage: proposal\npain: x\nlast_contact: 2026-11-01\nnext: 2026-02-30\n---\n## Log\n- 2026-11-02 stage: meeting\n- 2026-11-16 email: a\n"
     vault.write("Prospects/Dana.md", text)
     fixable = {p["code"]: p["fix"] for p in vault.followup("check", "--json").json["problems"]}
     assert fixable == {"stage-differs": True, "last-contact-differs": True, "field-not-understood": False}

@@ -11,7 +11,7 @@ from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.codes import EXPLANATIONS
 from followup_md.days import count
 from followup_md.errors import NotFound, Refused, VaultBusy
-from followup_md.model import Edit, Severity
+from followup_md.model import Edit
 from followup_md.pages.listing import github_line, problem_line
 from followup_md.pages.records import problem as problem_record
 from followup_md.planning.checks import mend
@@ -54,8 +54,10 @@ def command(
         for reason, number in day.vault.left_out:
             session.say(f"{count(number, 'note')} left out: {reason}")
         session.say_if_empty(day)
-        session.say(f"{count(len(day.vault.prospects), 'prospect')}, {count(len(day.problems), 'problem')}")
-    if any(problem.severity is not Severity.INFO for problem in day.problems):
+        hints = sum(problem.hint for problem in day.problems)
+        told = f", {count(hints, 'hint')}" if hints else ""
+        session.say(f"{count(len(day.vault.prospects), 'prospect')}, {count(day.wrong, 'problem')}{told}")
+    if day.wrong:
         ctx.exit(1)
 
 

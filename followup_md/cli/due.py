@@ -56,7 +56,7 @@ def command(
         and (category is None or due.category == category)
     )[:limit]
     if as_json:
-        print_json(due_list(day.plan, items, str(day.vault.root), len(day.problems)))
+        print_json(due_list(day.plan, items, str(day.vault.root), day.wrong))
         session.say_left_out(day)
         return
     rows = [due_row(due, day.today) for due in items]

@@ -71,11 +71,11 @@ class Session:
             click.echo(safe(text), err=True)
 
     def say_left_out(self, day: Day) -> None:
-        """What was not taken for a prospect, and how many problems there are."""
+        """What was not taken for a prospect, and how many problems there are; hints are only `check`'s to tell."""
         for reason, number in day.vault.left_out:
             self.say(f"{count(number, 'note')} left out: {reason}")
-        if day.problems:
-            self.say(f"{count(len(day.problems), 'problem')}: see `followup check`")
+        if day.wrong:
+            self.say(f"{count(day.wrong, 'problem')}: see `followup check`")
 
     def say_if_empty(self, day: Day) -> None:
         if not day.vault.prospects:

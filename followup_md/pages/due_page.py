@@ -11,7 +11,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from followup_md.days import count, long_day, short_day
-from followup_md.model import Category, Due, LeftTick, Plan, Problem, Rules, Severity
+from followup_md.model import Category, Due, LeftTick, Plan, Problem, Rules
 from followup_md.pages.lines import (
     BRING,
     ID,
@@ -86,7 +86,7 @@ def due_page(
     """
     page = _Page(plan, rules)
     box = boxes.taken_over(page) if boxes else page.box
-    wrong = [problem for problem in problems if problem.severity is not Severity.INFO]
+    wrong = [problem for problem in problems if not problem.hint]
     sections = (
         ("Reply owed", [box(due) for due in plan.replies]),
         ("Today", [box(due) for due in plan.due]),

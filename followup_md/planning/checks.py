@@ -9,25 +9,33 @@ from unicodedata import normalize
 from followup_md.days import short_day
 from followup_md.model import AddEntry, Edit, Facts, Problem, Prospect, Rules, SetField, Severity, StageKind
 from followup_md.planning.facts import facts_of
+from followup_md.planning.hygiene import hygiene
+from followup_md.planning.plan import company_key
 
 
 def check_all(prospects: Iterable[Prospect], rules: Rules, today: date) -> list[Problem]:
     """All problems that reading one note alone cannot see, by path and line."""
     prospects = sorted(prospects, key=lambda prospect: prospect.path)
-    found = [problem for prospect in prospects for problem in check(prospect, rules, today)]
+    deciders = {company_key(prospect) for prospect in prospects if prospect.decision_maker is True} - {""}
+    found = [
+        problem
+        for prospect in prospects
+        for problem in check(prospect, rules, today, decider_known=company_key(prospect) in deciders)
+    ]
     found += _same_email(prospects)
     found += _same_name(prospects)
     found += _stages_cadences(rules)
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.code))
 
 
-def check(prospect: Prospect, rules: Rules, today: date) -> list[Problem]:
-    """The problems of one prospect as of a day."""
+def check(prospect: Prospect, rules: Rules, today: date, decider_known: bool) -> list[Problem]:
+    """The problems of one prospect as of a day; ``decider_known``: a colleague of theirs is known to decide."""
     facts = facts_of(prospect, rules, today)
     return [
         *_ahead(prospect, facts, today),
         *_log_against_fields(prospect, facts, today),
         *_cadence(prospect, facts, rules),
+        *hygiene(prospect, facts, rules, today, decider_known),
     ]
 
 

@@ -86,7 +86,7 @@ def reply_owed(view: View) -> Verdict:
         text = f"they wrote on {view.day(newest.date)}, and a next date was agreed with it"
         return Verdict("R5", name, None, (Reason("R5", text, view.at(newest.line)),))
     newest, oldest = owed[-1], owed[0]
-    words = f": “{_cut(newest.text)}”" if newest.text else f" by {newest.channel}"
+    words = f": “{cut(newest.text)}”" if newest.text else f" by {newest.channel}"
     before = f", and on {view.day(oldest.date)} before" if oldest is not newest else ""
     lines = view.at(*sorted(touch.line for touch in owed))
     reason = Reason("R5", f"they wrote on {view.day(newest.date)}{words}{before}", lines)
@@ -321,6 +321,7 @@ def _wait(step: Step) -> str:
     return count(step.wait.count, unit) if step.wait.count else "at once"
 
 
-def _cut(text: str, length: int = 80) -> str:
+def cut(text: str, length: int = 80) -> str:
+    """Somebody's words on one line, without their quotation marks, cut with an ellipsis."""
     line = " ".join(text.split()).strip("\"“”„'")
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"

@@ -25,6 +25,11 @@ class Day(Struct, frozen=True):
     page: Page
     left: tuple[LeftTick, ...]
 
+    @property
+    def wrong(self) -> int:
+        """How many problems there are, hints left out."""
+        return sum(not problem.hint for problem in self.problems)
+
 
 def open_day(
     index: Index,

@@ -1,0 +1,255 @@
+"""Hints about how one follows up: what was read well, and might be done better (R3, R4, R9, R12, R14, R15, R21)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+
+from followup_md.days import count, short_day
+from followup_md.model import (
+    Facts,
+    Intent,
+    Outcome,
+    Problem,
+    Prospect,
+    Rules,
+    Severity,
+    StageChange,
+    StageKind,
+    Touch,
+)
+from followup_md.planning.channels import BALANCE
+from followup_md.planning.verdicts import View, cut, holds_of, promised, waiting_for_reply
+from followup_md.planning.workdays import after, roll_forward
+
+#: R21: with fewer rounds than these a prospect is not exhausted (RedRover's advice; no data behind it).
+ENOUGH_ROUNDS = 5
+#: R21: more than so many follow-ups after a proposal (McPheat).
+ENOUGH_AFTER_PROPOSAL = 1
+#: Days: so long a loss without a known decision maker is a warning (later it is history, and a hint),
+#: and so long rounds that came too close together are told.
+FRESH = 30
+#: R9 is looked at from so many touches of value or ask on, and may be missed by so much.
+BALANCE_FROM = 5
+BALANCE_SLACK = Fraction(1, 5)
+PROPOSAL_CADENCE = "after-proposal"
+#: What presses somebody who has gone silent (R12), as words of one's own log say it.
+PRESSING = (
+    "last chance",
+    "last attempt",
+    "final attempt",
+    "final notice",
+    "final reminder",
+    "still alive",
+    "still there",
+    "still interested",
+    "why no answer",
+    "why no reply",
+    "why haven't you",
+    "why have you not",
+    "haven't heard back",
+    "have not heard back",
+    "are you ok",
+    "urgent",
+    "asap",
+    "act now",
+    "closing your file",
+    "running out of time",
+)
+_PRESSING = re.compile(rf"(?<!\w)(?:{'|'.join(PRESSING)})(?!\w)")
+_APOSTROPHES = str.maketrans("’ʼ", "''")
+
+
+def hygiene(prospect: Prospect, facts: Facts, rules: Rules, today: date, decider_known: bool) -> Iterator[Problem]:
+    """The hints about one prospect as of a day; none about one that is not to be contacted.
+
+    ``decider_known``: who decides at their company is known from another note.
+    """
+    if prospect.do_not_contact:
+        return
+    if facts.stage.kind is StageKind.LOST:
+        yield from _let_go_early(prospect, facts, rules)
+        yield from _lost_undecided(prospect, facts, today, decider_known)
+    if not facts.open:
+        return
+    yield from _missed(prospect, facts, rules, today)
+    yield from _no_reason(prospect, facts)
+    if facts.touches:
+        yield from _balance(prospect, facts, rules)
+        yield from _pressure(prospect, facts, rules, today)
+        yield from _pressing_words(prospect, facts, rules)
+
+
+def _hint(prospect: Prospect, line: int, code: str, message: str, severity: Severity = Severity.INFO) -> Problem:
+    return Problem(prospect.path, line, 1, code, severity, message)
+
+
+# --------------------------------------------------------------------------- letting go
+
+
+def _let_go_early(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[Problem]:
+    """R21: given up in silence before the fifth round, or with one follow-up on a proposal."""
+    if any(Outcome.DECLINED in touch.outcomes for touch in facts.touches):
+        return
+    closing = _closing_line(facts)
+    before = facts.log[: facts.log.index(closing)] if closing else facts.log
+    line = closing.line if closing else prospect.line_of("stage")
+    rounds = _rounds_in_silence(before)
+    answered = any(isinstance(entry, Touch) and entry.answer for entry in before)
+    proposal = _proposal(before, rules)
+    if proposal is not None:
+        since = before[before.index(proposal) + 1 :]
+        follow_ups = len({day for day in _rounds_in_silence(since) if day > proposal.date})
+        if follow_ups <= ENOUGH_AFTER_PROPOSAL and not _said_something(since):
+            made = count(follow_ups, "follow-up") if follow_ups else "no follow-up"
+            text = f"let go after {made} on the proposal of {proposal.date.isoformat()} and no word of theirs"
+            yield _hint(prospect, line, "let-go-early", f"{text}: one more may be the one that is answered (R21)")
+            return
+    # The first round after an answer is the reply to it, so it follows nothing up.
+    if (2 if answered else 1) <= len(rounds) < ENOUGH_ROUNDS:
+        text = f"let go after {count(len(rounds), 'round')} without an answer"
+        yield _hint(
+            prospect,
+            line,
+            "let-go-early",
+            f"{text}: under {ENOUGH_ROUNDS} they are not exhausted; open it again, or leave it (R21)",
+        )
+
+
+def _closing_line(facts: Facts) -> StageChange | None:
+    """The ``stage:`` line that closed them, unless the field was set by hand."""
+    return None if facts.stage_by_hand else facts.stage_line
+
+
+def _rounds_in_silence(entries: tuple[object, ...]) -> list[date]:
+    """The days of the rounds since the last answer, thanks left out."""
+    days: set[date] = set()
+    for entry in reversed(entries):
+        if not isinstance(entry, Touch):
+            continue
+        if entry.answer:
+            break
+        if entry.outbound and entry.intent is not Intent.THANKS:
+            days.add(entry.date)
+    return sorted(days)
+
+
+def _said_something(entries: tuple[object, ...]) -> bool:
+    return any(isinstance(entry, Touch) and entry.answer for entry in entries)
+
+
+def _proposal(entries: tuple[object, ...], rules: Rules) -> StageChange | None:
+    """The newest ``stage:`` line, if it says that a proposal is out."""
+    lines = [entry for entry in entries if isinstance(entry, StageChange)]
+    stage = rules.stage(lines[-1].stage) if lines else None
+    return lines[-1] if stage and stage.cadence == PROPOSAL_CADENCE else None
+
+
+def _lost_undecided(prospect: Prospect, facts: Facts, today: date, decider_known: bool) -> Iterator[Problem]:
+    """R14: nobody who decides is known, so it was not they who said no."""
+    if decider_known or prospect.decision_maker:
+        return
+    closing = _closing_line(facts)
+    on = closing.date if closing else facts.last.date if facts.last else None
+    fresh = on is not None and (today - on).days <= FRESH
+    who = (
+        "they do not decide, and who does is not known"
+        if prospect.decision_maker is False
+        else "who decides is not known"
+    )
+    message = f"lost, and {who}: set `decision_maker` to true or to a link, or ask once more whoever decides (R14)"
+    severity = Severity.WARNING if fresh else Severity.INFO
+    line = closing.line if closing else prospect.line_of("stage")
+    yield _hint(prospect, line, "lost-undecided", message, severity)
+
+
+# --------------------------------------------------------------------------- while it is open
+
+
+def _missed(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> Iterator[Problem]:
+    """R4: a day that was promised is past, and nothing was done on or after it."""
+    told: set[date] = set()
+    days = [entry.next.day for entry in facts.log if entry.next]
+    if min([*days, *([prospect.next.day] if prospect.next else [])], default=today) < today:
+        view = View(prospect, facts, None, rules, today)
+        verdict = promised(view, holds_of(view))
+        if verdict.on and verdict.on < today:
+            told.add(verdict.on)
+            line = int(verdict.why[0].at[0].rpartition(":")[2])
+            late = count((today - verdict.on).days, "day")
+            message = f"promised for {short_day(verdict.on, today)}, {late} ago, and not done: do it today, or name them another day"
+            yield _hint(prospect, line, "promise-missed", f"{message} (R4)")
+    for owed in prospect.we_owe:
+        due = roll_forward(owed.due, rules) if owed.due else today
+        if due < today and due not in told:
+            late = count((today - due).days, "day")
+            message = f"“{cut(owed.text)}” was promised for {short_day(due, today)}, {late} ago: send it, tick it, or name them another day"
+            yield _hint(prospect, owed.line, "promise-missed", f"{message} (R4)")
+
+
+def _no_reason(prospect: Prospect, facts: Facts) -> Iterator[Problem]:
+    """R15: neither their pain nor an opportunity, and nothing open between us. A note that says nothing at all is left alone."""
+    if prospect.pain or prospect.opportunity or not prospect.fields:
+        return
+    if prospect.they_owe or prospect.we_owe or facts.appointments or waiting_for_reply(facts):
+        return
+    message = (
+        "no reason to follow up: write down their `pain` or an `opportunity`, so that the next touch is about them"
+    )
+    yield _hint(prospect, 1, "no-reason", f"{message} (R15)")
+
+
+def _balance(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[Problem]:
+    """R9: of the last ten touches that brought value or asked, far too few brought value."""
+    recent = [touch for touch in facts.touches if touch.intent in (Intent.VALUE, Intent.ASK)][-BALANCE:]
+    values = sum(touch.intent is Intent.VALUE for touch in recent)
+    if len(recent) >= BALANCE_FROM and Fraction(values, len(recent)) < rules.value_share - BALANCE_SLACK:
+        wished = f"{float(rules.value_share):.0%}"
+        message = f"{values} of the last {len(recent)} touches that brought value or asked brought value, {wished} are wished for"
+        yield _hint(prospect, recent[-1].line, "balance-off", f"{message}: bring something before you ask again (R9)")
+
+
+def _pressure(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> Iterator[Problem]:
+    """R3: since their last answer, rounds closer together than the plan would ever make them.
+
+    What R3 leaves alone counts for nothing: the first round after an answer, and one on a promised day.
+    """
+    rounds = list(facts.unanswered_rounds)
+    if facts.last_answer and rounds:
+        rounds = rounds[1:]
+    promises = {entry.next.day for entry in facts.log if entry.next}
+    rounds = [day for day in rounds if day not in promises]
+    lines = {touch.date: touch.line for touch in facts.touches if touch.outbound}
+    most = rules.max_rounds_per_week
+    for number in range(len(rounds) - 1, -1, -1):
+        day, before = rounds[number], rounds[max(number - 1, 0)]
+        if day not in lines or (today - day).days > FRESH:
+            return
+        week = sum(day - timedelta(days=7) < other <= day for other in rounds)
+        if week > most:
+            what = f"{count(week, 'unanswered round')} in the seven days up to {short_day(day, today)}, {most} are the most"
+        elif before < day < after(before, rules.min_gap, rules):
+            what = f"a round on {short_day(before, today)} and the next on {short_day(day, today)}: {rules.min_gap} is the least"
+        else:
+            continue
+        yield _hint(prospect, lines[day], "too-much-pressure", f"{what}: leave them some air (R3)")
+        return
+
+
+def _pressing_words(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[Problem]:
+    """R12: in this dark spell, words of ours that press them. The newest such touch is told."""
+    if facts.last_answer is None or facts.unanswered <= rules.dark_after:
+        return
+    dark_from = facts.unanswered_rounds[rules.dark_after] if rules.dark_after else facts.last_answer.date
+    for touch in reversed(facts.touches):
+        if touch.date < dark_from or touch.answer:
+            return
+        if not touch.outbound:
+            continue
+        said = " ".join((touch.text, *touch.body)).casefold().translate(_APOSTROPHES)
+        if found := _PRESSING.search(said):
+            message = f"“{found[0]}” presses somebody who has gone dark: bring something, and ask for no answer"
+            yield _hint(prospect, touch.line, "pressing-words", f"{message} (R12)")
+            return
