@@ -31,6 +31,7 @@ COMMANDS = {
     "draft": "Print the script of a prospect's next step.",
     "check": "List everything that could not be read or looks wrong.",
     "stats": "Show what you do, what works, and how sure that is.",
+    "forecast": "Tell how many rounds the coming weeks hold.",
     "cadence": "List, show and copy the cadences in force.",
 }
 

@@ -20,7 +20,7 @@ from followup_md.vault.answers import Answer, Look, ask, keep, keep_look
 from followup_md.vault.files import find_root
 
 #: Commands that write nothing when nothing has changed.
-READING = frozenset({"index", "due", "why", "show", "check", "stats", "cadence"})
+READING = frozenset({"index", "due", "why", "show", "check", "stats", "forecast", "cadence"})
 #: Exit codes of answers; others are errors, which may have other causes than the files.
 _ANSWERED = (0, 1)
 #: Options with which they write, or trust nothing that was kept.

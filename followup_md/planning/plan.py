@@ -131,11 +131,12 @@ def _newest_answer(prospect: Prospect, today: date) -> Touch | None:
 def _taken(prospects: Iterable[Prospect], now: list[Due], replies: list[Due], today: date) -> int:
     """How much of the day is gone: rounds made today, and replies that are due. A round half done is one."""
     begun = {due.prospect.path for due in now}
-    made = sum(_made_a_round(prospect, today) for prospect in prospects if prospect.path not in begun)
+    made = sum(made_a_round(prospect, today) for prospect in prospects if prospect.path not in begun)
     return made + sum(due.on <= today for due in replies)
 
 
-def _made_a_round(prospect: Prospect, today: date) -> bool:
+def made_a_round(prospect: Prospect, today: date) -> bool:
+    """Whether something of ours went out to them on that day."""
     for entry in reversed(prospect.log):
         if entry.date < today:
             break
