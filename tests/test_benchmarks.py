@@ -51,7 +51,8 @@ def test_notes_have_the_promised_size_keys_and_touches(seed: int) -> None:
 def test_check_finds_nothing_in_such_a_vault(vault: Folder) -> None:
     for file in vault_files(50, 1):
         vault.write(file.path, file.text)
-    assert vault.followup("check", "--json").json == {"problems": []}
+    problems = vault.followup("check", "--json").json["problems"]
+    assert {problem["severity"] for problem in problems} <= {"info"}
     assert len(vault.followup("due", "--days", "7", "--json").json["items"]) > 5
 
 
