@@ -107,7 +107,9 @@ def test_nested_maps_and_inline_fields_fill_what_the_top_lacks(vault: Folder) ->
 )
 def test_a_value_of_another_kind_is_a_problem_with_its_place(vault: Folder, front: str, message: str) -> None:
     record = shown(vault, f"name: Dana\n{front}")
-    assert [(p["line"], p["column"], p["message"]) for p in record["problems"] if p["severity"] != "info"] == [(3, 1, message)]
+    assert [(p["line"], p["column"], p["message"]) for p in record["problems"] if p["severity"] != "info"] == [
+        (3, 1, message)
+    ]
     assert list(record["fields"]) == ["name"]
 
 
@@ -126,10 +128,15 @@ def test_of_two_keys_for_one_field_the_canonical_one_counts(vault: Folder) -> No
         vault, "next_contact: 2026-12-01\nnext: 2026-12-02\nfollow up: 2026-12-03\nmail: \nemail: d@x.example"
     )
     assert record["fields"] == {"email": "d@x.example", "next": "2026-12-02"}
-    assert [(p["line"], p["code"]) for p in record["problems"] if p["severity"] != "info"] == [(2, "field-twice"), (4, "field-twice")]
+    assert [(p["line"], p["code"]) for p in record["problems"] if p["severity"] != "info"] == [
+        (2, "field-twice"),
+        (4, "field-twice"),
+    ]
 
 
 def test_broken_front_matter_costs_the_fields_and_not_the_log(vault: Folder) -> None:
     record = shown(vault, "stage: lead\nstage: won", "## Log\n- 2026-11-05 email: x\n")
     assert record["fields"] == {} and len(record["touches"]) == 1 and record["name"] == "Dana"
-    assert [(p["line"], p["code"]) for p in record["problems"] if p["severity"] != "info"] == [(3, "front-matter-duplicate-key")]
+    assert [(p["line"], p["code"]) for p in record["problems"] if p["severity"] != "info"] == [
+        (3, "front-matter-duplicate-key")
+    ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 
 import pytest
 from conftest import EXAMPLE, SATURDAY, Folder, rules_of
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from notes import notes
 
-from followup_md.model import Category, Direction, Outcome, Plan, Prospect, Rules, Touch
+from followup_md.model import Category, Direction, Due, Outcome, Plan, Prospect, Rules, Touch
 from followup_md.planning import forecast
 from followup_md.planning.forecast import Delay, Rates, Share, answer_rates, make_forecast
 from followup_md.planning.plan import made_a_round, make_plan
@@ -134,16 +135,37 @@ def test_a_colleague_who_meets_us_holds_the_others() -> None:
 # --------------------------------------------------------------------------- against the plan itself
 
 
-def rolled(prospects: Iterable[Prospect], rules: Rules, today: date, last: date) -> list[tuple[date, int, int, int]]:
+def rolled(
+    prospects: Iterable[Prospect],
+    rules: Rules,
+    today: date,
+    last: date,
+    draw: Callable[[Due], Delay | None] = lambda due: None,
+) -> list[tuple[date, int, int, int]]:
     """The same by nothing but the whole plan of each day, made afresh."""
-    standing = {prospect.path: prospect for prospect in prospects}
+    begin = tuple(prospects)
+    standing = {prospect.path: prospect for prospect in begin}
+    coming: dict[str, tuple[date, str]] = {}
+
+    def log(path: str, *added: Touch) -> None:
+        entries = sorted((*standing[path].log, *added), key=lambda entry: entry.date)
+        standing[path] = replace(standing[path], log=tuple(entries))
+
     found = []
     for number in range((last - today).days + 1):
         day = today + timedelta(days=number)
+        for path, (on, how) in [(path, answer) for path, answer in coming.items() if answer[0] <= day]:
+            del coming[path]
+            used = [one.channel for one in standing[path].log if isinstance(one, Touch) and one.outbound][-1]
+            if how == "met":
+                log(path, Touch(on, None, "meeting", Direction.OUT, None, (Outcome.HELD,), "", 1))
+            else:
+                used = "email" if used in ("event", "meeting") else used
+                log(path, Touch(on, None, used, Direction.IN, None, (), "", 1))
         plan: Plan = make_plan(standing.values(), rules, day)
         due = [one for one in plan.items if one.on <= day]
         begun = {one.prospect.path for one in due if not one.reply_to}
-        made = sum(made_a_round(one, day) for one in standing.values() if one.path not in begun)
+        made = sum(made_a_round(one, day) for one in begin if one.path not in begun)
         if is_workday(day, rules):
             fixed = [one for one in due if one.reply_to or one.category is Category.APPOINTMENT]
             room = max(0, rules.daily_capacity - made - len(fixed))
@@ -151,15 +173,14 @@ def rolled(prospects: Iterable[Prospect], rules: Rules, today: date, last: date)
         else:
             done = [one for one in due if one.on == day]
         for one in (one for one in done if one.category is not Category.APPOINTMENT):
-            added = [
-                Touch(
-                    day, None, channel, Direction.OUT, one.intent,
-                    (Outcome.NO_SHOW if channel == "meeting" else Outcome.NO_ANSWER,), "", 1,
-                )
-                for channel in one.channels or ("other",)
-            ]  # fmt: skip
-            log = sorted((*one.prospect.log, *added), key=lambda entry: entry.date)
-            standing[one.prospect.path] = replace(one.prospect, log=tuple(log))
+            path = one.prospect.path
+            answer = None if path in coming else draw(one)
+            for channel in one.channels or ("other",):
+                silence = Outcome.NO_SHOW if channel == "meeting" else Outcome.NO_ANSWER
+                outcome = Outcome.ANSWERED if answer and answer.how == "picked-up" else silence
+                log(path, Touch(day, None, channel, Direction.OUT, one.intent, (outcome,), "", 1))
+            if answer and answer.how != "picked-up":
+                coming[path] = day + timedelta(days=answer.days), answer.how
         before = made if day > today else 0
         faced = len(due) if is_workday(day, rules) else len(done)
         found.append((day, faced + before, len(done) + before, len(due) - len(done)))
@@ -176,6 +197,25 @@ def test_it_is_the_plan_of_each_day(data: st.DataObject, capacity: int, today: d
         one for one in rolled(prospects, rules, today, made.weeks[-1].last) if is_workday(one[0], rules) or one[2]
     ]
     assert [(one.load.day, one.load.due, one.load.done, one.load.waiting) for one in made.days] == expected
+
+
+@given(st.data(), st.integers(1, 4), st.integers(0, 2**32), st.dates(date(2026, 1, 5), date(2027, 6, 1)))
+def test_so_it_is_where_they_answer(data: st.DataObject, capacity: int, seed: int, today: date) -> None:
+    """All at one company, so that an answer holds the others."""
+    rules = rules_of(f"daily_capacity = {capacity}\n")
+    texts = {name: data.draw(notes(today + timedelta(days=data.draw(st.integers(0, 8))))) for name in "abc"}
+    texts = {name: "---\ncompany: Acme\n" + text.replace("company: Acme\n", "")[4:] for name, text in texts.items()}
+    prospects = prospects_of(rules, **texts)
+    ways = (None, None, Delay(0, "picked-up"), Delay(0, "wrote"), Delay(2, "wrote"), Delay(5, "met"))
+
+    def draw(due: Due) -> Delay | None:
+        return Random(f"{seed} {due.prospect.path} {due.facts.rounds}").choice(ways)
+
+    last = today + timedelta(days=27)
+    futures = forecast._Futures(make_plan(prospects, rules, today), last)
+    for _ in range(2):  # the second time from what the first one kept
+        found = [(one.day, one.due, one.done, one.waiting) for one in futures.roll(draw)]
+        assert found == rolled(prospects, rules, today, last, draw)
 
 
 @given(st.data(), st.dates(date(2026, 1, 5), date(2027, 6, 1)))

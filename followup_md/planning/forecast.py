@@ -41,7 +41,7 @@ from followup_md.model import (
     StageChange,
     Touch,
 )
-from followup_md.planning.facts import took_place
+from followup_md.planning.facts import APPOINTABLE, took_place
 from followup_md.planning.next_touch import next_touch
 from followup_md.planning.plan import company_answers, company_key, made_a_round, ranked
 from followup_md.planning.workdays import after, is_workday
@@ -298,7 +298,7 @@ class _Futures:
                 self._tell_colleagues(standing, company, day)
             heard = set()
             due = self._due(standing, day)
-            made = self._made(standing, due, day)
+            made = self._made(due, day)
             done = self._fitting(due, made, day)
             self.work += len(standing) // 8 + len(due)
             for one in done:
@@ -324,11 +324,11 @@ class _Futures:
         late = [one if one.on == day else replace(one, overdue_days=(day - one.on).days) for one in due]
         return ranked(late, self.rules, day)
 
-    def _made(self, standing: Mapping[str, _Standing], due: list[Due], day: date) -> int:
+    def _made(self, due: list[Due], day: date) -> int:
         """The rounds of a day that are made already: logged this morning, or a call agreed on for it."""
         begun = {one.prospect.path for one in due if not one.reply_to}
         paths = [path for path in self._turning.get(day, ()) if path not in begun]
-        return sum(made_a_round(standing[path].prospect, day) for path in paths)
+        return sum(made_a_round(self._begin[path].prospect, day) for path in paths)
 
     def _fitting(self, due: list[Due], made: int, day: date) -> list[Due]:
         """What gets done of what is due on a day."""
@@ -364,14 +364,16 @@ class _Futures:
         return self._once(before, "picked-up" if picked_up else "made", day, then)
 
     def _heard(self, before: _Standing, on: date, how: How, day: date) -> _Standing:
-        """They wrote, by the channel of our last touch, or we met."""
+        """They wrote, by the channel of our last touch (by email, where that was an event), or we met."""
 
         def then() -> _Standing:
-            used = [entry.channel for entry in before.prospect.log if isinstance(entry, Touch) and entry.outbound]
+            log = before.prospect.log
+            last = [entry.channel for entry in log if isinstance(entry, Touch) and entry.outbound][-1]
+            channel = "email" if last in APPOINTABLE - {"call"} else last
             answer = (
                 Touch(on, None, "meeting", Direction.OUT, None, (Outcome.HELD,), "", 1)
                 if how == "met"
-                else Touch(on, None, used[-1], Direction.IN, None, (), "", 1)
+                else Touch(on, None, channel, Direction.IN, None, (), "", 1)
             )
             return self._stand(_with(before.prospect, [answer]), before.company_answer, day)
 
