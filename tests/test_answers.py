@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import Folder, Result
 
+from followup_md.vault.vault import open_vault
+
 DANA = "---\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
 COMMANDS = [
     ("index",),
@@ -128,3 +130,50 @@ def test_what_was_changed_just_now_is_not_answered_from_memory(vault: Folder) ->
         vault.write("Prospects/Dana.md", DANA.replace("hello", word))
         answers.append(vault.followup("show", "Dana").out)
     assert [word in answer for word, answer in zip(("hello", "adieu", "howdy"), answers, strict=True)] == [True] * 3
+
+
+@pytest.mark.parametrize("arguments", [("index",), ("cadence", "copy", "new-lead"), ("check", "--fix")], ids=" ".join)
+def test_what_writes_is_never_only_said_again(vault: Folder, at_rest: None, arguments: tuple[str, ...]) -> None:
+    note = DANA.replace("---\n", "---\nlast_contact: 2026-10-01\n", 1)
+    for _ in range(4):
+        vault.write("Prospects/Dana.md", note)
+        for made in ("DUE.md", "Cadences/new-lead.md"):
+            (vault.root / made).unlink(missing_ok=True)
+        vault.followup(*arguments)
+        assert (vault.root / "DUE.md").exists() == (arguments == ("index",))
+        assert (vault.root / "Cadences/new-lead.md").exists() == (arguments[0] == "cadence")
+        mended = "last_contact: 2026-11-16" in vault.read("Prospects/Dana.md").decode()
+        assert mended == (arguments[0] == "check")
+
+
+def test_an_answer_of_other_files_than_were_asked_about_is_not_kept(
+    known: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder is away while the command reads, and is back with the same times."""
+    known.write("Prospects/Ann.md", DANA)
+    known.followup("due", "--all")
+    truth = fresh(known, "due", "--all", "--limit", "9")
+    away, back = known.root.with_name("away"), known.root / "Prospects"
+
+    def meanwhile(*given: object, **named: object) -> object:
+        back.rename(away)
+        try:
+            return open_vault(*given, **named)  # type: ignore[arg-type]
+        finally:
+            away.rename(back)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("followup_md.vault.day.open_vault", meanwhile)
+        assert known.followup("due", "--all", "--limit", "9").out == ""
+    assert known.followup("due", "--all", "--limit", "9") == truth
+
+
+def test_what_could_not_be_read_is_tried_again(known: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: object, **named: object) -> object:
+        raise OSError(5, "Input/output error")
+
+    known.write("Prospects/Ann.md", DANA)
+    with monkeypatch.context() as patch:
+        patch.setattr("followup_md.vault.reader.opened_file", broken)
+        assert "Input/output error" in known.followup("check", "--format", "json").out
+    assert "Input/output error" not in known.followup("check", "--format", "json").out

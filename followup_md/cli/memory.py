@@ -16,15 +16,16 @@ from typing import TextIO
 import click
 
 from followup_md.errors import FollowupError
-from followup_md.vault.answers import Answer, Look, ask, keep, keep_look
+from followup_md.vault.answers import Answer, Look, Question, ask, keep, keep_look
 from followup_md.vault.files import find_root
+from followup_md.vault.scan import Scan
 
 #: Commands that write nothing when nothing has changed.
 READING = frozenset({"index", "due", "why", "show", "check", "stats", "forecast", "cadence"})
 #: Exit codes of answers; others are errors, which may have other causes than the files.
 _ANSWERED = (0, 1)
 #: Options with which they write, or trust nothing that was kept.
-_NOT_READING = frozenset({"--full", "--write"})
+_NOT_READING = frozenset({"--full", "--write", "--fix", "copy"})
 #: What of the environment decides how an answer looks.
 _LOOKS = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM", "COLUMNS", "LINES", "PYTHONIOENCODING")
 
@@ -32,26 +33,28 @@ _LOOKS = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM", "COLUMNS", "LINES", "P
 class Memory:
     """One call of a reading command: what it writes is kept, if it may be given again."""
 
-    def __init__(self, root: Path, question: bytes | None) -> None:
+    def __init__(self, root: Path, question: Question | None) -> None:
         self.root, self.question = root, question
         self.sound = False
+        self._read = Scan([], [], [])
         self._streams = sys.stdout, sys.stderr
         self._written = _Written(sys.stdout), _Written(sys.stderr)
         if question:
             sys.stdout, sys.stderr = self._written
 
-    def look(self, settings: bytes, look: Look, sound: bool) -> None:
-        """What the vault was read with, and whether the answer comes from its files alone."""
-        self.sound = sound
+    def look(self, settings: bytes, look: Look, read: Scan, sound: bool) -> None:
+        """What the vault was read with, which files were read, and whether the answer comes from these alone."""
+        self.sound = sound and self.question is not None and read == self.question.scan
+        self._read = read
         if self.question is None:
             keep_look(self.root, settings, look)
 
     def end(self, code: int) -> None:
-        """Keep what was written."""
+        """Keep what was written, unless something in the vault was."""
         sys.stdout, sys.stderr = self._streams
-        if self.question and self.sound and code in _ANSWERED:
+        if self.question and self.sound and code in _ANSWERED and self.question.still_holds(self._read):
             out, err = ("".join(written.parts) for written in self._written)
-            keep(self.root, self.question, Answer(out, err, code))
+            keep(self.question, Answer(out, err, code))
 
 
 def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | None], date]) -> Memory | None:
@@ -71,7 +74,7 @@ def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | N
         root = find_root(given["vault"], os.environ.get("FOLLOWUP_VAULT"))
         streams = [(stream.isatty(), stream.encoding) for stream in (sys.stdout, sys.stderr)]
         looks = [os.environ.get(name) for name in _LOOKS]
-        asked = (arguments, given["today"], given["color"], given["quiet"], streams, _width(), looks)
+        asked = (arguments, given["today"], given["color"], given["quiet"], streams, _widths(), looks)
         question, answer = ask(root, asked, today_in)
     except FollowupError:
         return None
@@ -83,12 +86,13 @@ def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | N
     return Memory(root, question)
 
 
-def _width() -> int | None:
-    """How wide the terminal is, if there is one."""
-    for stream in (sys.__stdout__, sys.__stderr__):
-        with suppress(AttributeError, ValueError, OSError):
-            return os.get_terminal_size(stream.fileno()).columns  # type: ignore[union-attr]
-    return None
+def _widths() -> list[int]:
+    """How wide the terminals are that the command has; a table is drawn for the first of them."""
+    found = []
+    for handle in (0, 1, 2):
+        with suppress(ValueError, OSError):
+            found.append(os.get_terminal_size(handle).columns)
+    return found
 
 
 class _Written:

@@ -23,6 +23,9 @@ from followup_md.vault.files import behind_link, find_root
 from followup_md.vault.index import Index
 from followup_md.vault.lookup import find_prospect, folded
 
+#: Problems that have other causes than what the files say, and may be gone the next time.
+_PASSING = frozenset({"note-unreadable", "folder-unreadable"})
+
 
 class Session:
     """One call of the command: what was said before the command's name."""
@@ -41,7 +44,8 @@ class Session:
         if self.memory:
             rules = day.vault.rules
             look = Look(rules.exclude, rules.due_file, rules.timezone)
-            self.memory.look(day.vault.settings, look, sound=not day.left)
+            readable = not any(problem.code in _PASSING for problem in day.vault.problems)
+            self.memory.look(day.vault.settings, look, day.vault.scan, sound=readable and not day.left)
         return day
 
     def today(self, rules: Rules) -> date:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from followup_md.vault.database import database, proof
 from followup_md.vault.files import GENERATED, SETTINGS, settings_text
-from followup_md.vault.scan import File, file_of, scan
+from followup_md.vault.scan import File, Scan, file_of, scan
 
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_ANSWERS = 64
@@ -38,10 +38,25 @@ class Look(NamedTuple):
     timezone: str | None
 
 
+class Question(NamedTuple):
+    """What was asked, of which files. An answer is kept under ``name`` if it comes from these files, and they are
+    the same when it is given."""
+
+    root: Path
+    name: bytes
+    scan: Scan
+    look: Look
+    beside: list[File]
+
+    def still_holds(self, read: Scan) -> bool:
+        """Whether what was ``read`` is what was asked about, and nothing was written since."""
+        return read == self.scan and _beside(self.root, self.look) == self.beside
+
+
 def ask(
     root: Path, asked: tuple[object, ...], today_in: Callable[[str | None], date]
-) -> tuple[bytes | None, Answer | None]:
-    """The name under which an answer to what is ``asked`` may be kept now (None: it may not), and the one that is.
+) -> tuple[Question | None, Answer | None]:
+    """The question of what is ``asked`` now (None: an answer may not be kept), and the answer that is kept.
 
     Raises ``VaultError`` where the vault cannot be read.
     """
@@ -56,36 +71,38 @@ def ask(
         if not rows:
             return None, None
         look = Look(tuple(filter(None, rows[0][0].split("\n"))), *rows[0][1:])
-        found = scan(root, look.exclude, (look.due_file, *GENERATED))
-        files = [*found.notes, *_beside(root, look)]
-        if not all(file.settled(now) for file in files):
+        found, beside = scan(root, look.exclude, (look.due_file, *GENERATED)), _beside(root, look)
+        if not all(file.settled(now) for file in (*found.notes, *beside)):
             return None, None
-        name = blake2b(
-            repr((asked, str(root), today_in(look.timezone), look, settings)).encode("utf-8", "surrogatepass")
+        of = (
+            asked,
+            str(root),
+            today_in(look.timezone),
+            look,
+            settings,
+            [tuple(file) for file in (*found.notes, *beside)],
         )
-        name.update(
-            repr(([tuple(file) for file in files], found.left_out, found.troubles)).encode("utf-8", "surrogatepass")
-        )
-        question = name.digest()
+        text = repr((of, found.left_out, found.troubles)).encode("utf-8", "surrogatepass")
+        question = Question(root, blake2b(text, digest_size=32).digest(), found, look, beside)
         for code, out, err, checked in connection.execute(
-            "SELECT code, out, err, proof FROM answer WHERE question = ?", (question,)
+            "SELECT code, out, err, proof FROM answer WHERE question = ?", (question.name,)
         ):
-            if checked == proof(question, b"%d" % code, out, err):
+            if checked == proof(question.name, b"%d" % code, out, err):
                 return question, Answer(_text(out), _text(err), code)
         return question, None
     return None, None
 
 
-def keep(root: Path, question: bytes, answer: Answer) -> None:
+def keep(question: Question, answer: Answer) -> None:
     """Keep an answer."""
     out, err = (text.encode("utf-8", "surrogatepass") for text in answer[:2])
     if len(out) + len(err) > _MOST_BYTES:
         return
-    with database(root) as connection:
+    with database(question.root) as connection:
         if connection:
             if connection.execute("SELECT count(*) FROM answer").fetchone()[0] >= _MOST_ANSWERS:
                 connection.execute("DELETE FROM answer")
-            row = (question, answer.code, out, err, proof(question, b"%d" % answer.code, out, err))
+            row = (question.name, answer.code, out, err, proof(question.name, b"%d" % answer.code, out, err))
             connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?)", row)
 
 

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
 
+from followup_md import __version__
 from followup_md.vault.places import cache_file
 
 _WAIT_SECONDS = 0.25
@@ -113,7 +114,7 @@ def _of_this_program(connection: sqlite3.Connection) -> None:
 
 def _program() -> bytes:
     """What tells one state of this program from another: the sources it runs from, and the Python it runs on."""
-    found = blake2b(repr((sys.version, sqlite3.sqlite_version)).encode(), digest_size=16)
+    found = blake2b(repr((__version__, sys.version, sqlite3.sqlite_version)).encode(), digest_size=16)
 
     def add(folder: str) -> None:
         with os.scandir(folder) as listing:

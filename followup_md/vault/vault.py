@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 class Vault(Struct, frozen=True):
     """What is in a vault: the text of its settings, rules, prospects, problems, why notes were left out (with how many).
 
-    ``copies`` are second copies of DUE.md, as sync programs make them.
+    ``copies`` are second copies of DUE.md, as sync programs make them; ``scan`` is what was found to read.
     """
 
     root: Path
@@ -40,6 +40,7 @@ class Vault(Struct, frozen=True):
     problems: tuple[Problem, ...]
     left_out: tuple[tuple[str, int], ...]
     copies: tuple[str, ...]
+    scan: Scan
 
 
 def open_vault(
@@ -75,7 +76,7 @@ def open_vault(
     copies = tuple(file.path for file in notes if is_copy_of(file.path, rules.due_file))
     if before is not None and before == rules:
         rules = before
-    return Vault(root, settings, rules, ordered, tuple(problems), tuple(sorted(reasons.items())), copies)
+    return Vault(root, settings, rules, ordered, tuple(problems), tuple(sorted(reasons.items())), copies, found)
 
 
 def _own_cadences(root: Path, found: Scan, rules: Rules) -> tuple[dict[str, Cadence], list[Problem], frozenset[str]]:
