@@ -21,6 +21,7 @@ import pytest
 from conftest import Folder
 
 from followup_md.vault import events, watch
+from followup_md.vault.places import state_file
 from followup_md.vault.status import Post, post, read_status
 from followup_md.vault.watch import Bell, Seen, Watcher
 
@@ -271,6 +272,70 @@ def test_more_than_half_gone_at_once_is_not_believed_at_first(
     at_work.until_true()
     assert "P1|" not in at_work.page()
     assert vault.followup("watch", "--status").code == 0
+
+
+@pytest.mark.parametrize("text", [None, "", 'prospects = ["Kun'])
+def test_settings_that_are_gone_or_cut_for_a_moment_are_what_they_were(
+    vault: Folder, watched: Callable[..., Watched], text: str | None
+) -> None:
+    settings = 'prospects = ["Kunden"]\ndue_file = "HEUTE.md"\n'
+    vault.write("followup.toml", settings)
+    vault.write("Kunden/Dana.md", DANA)
+    at_work = watched()
+    page = vault.read("HEUTE.md")
+    if text is None:
+        (vault.root / "followup.toml").unlink()
+    else:
+        vault.write("followup.toml", text)
+    time.sleep(1)
+    vault.write("followup.toml", settings)
+    time.sleep(0.5)
+    assert vault.read("HEUTE.md") == page
+    assert not (vault.root / "DUE.md").exists()
+    assert all(not seen.wrong for seen in at_work.seen)
+    vault.write("followup.toml", 'prospects = ["Kunden"]\n')
+    at_work.until(lambda: "Dana" in at_work.page())
+
+
+def test_other_settings_do_not_hide_that_half_the_vault_is_gone(vault: Folder, watched: Callable[..., Watched]) -> None:
+    for number in range(20):
+        vault.write(f"Prospects/P{number}.md", DANA.replace("d@x", f"p{number}@x"))
+    at_work = watched()
+    before = at_work.page()
+    shutil.rmtree(vault.root / "Prospects")
+    vault.write("followup.toml", "daily_capacity = 8\n")
+    at_work.until(lambda: "20 of 20 notes are gone at once" in at_work.seen[-1].wrong)
+    assert at_work.page() == before
+
+
+def test_a_folder_that_cannot_be_read_keeps_what_it_held(vault: Folder, watched: Callable[..., Watched]) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.write("Prospects/North/Ann.md", DANA.replace("d@x", "a@x"))
+    at_work = watched()
+    north = vault.root / "Prospects/North"
+    north.chmod(0)
+    try:
+        if os.access(north, os.R_OK):
+            pytest.skip("this user may read everything")
+        time.sleep(3)
+        vault.write("Prospects/Dana.md", DANA + "- 2026-11-20 email in: prices?\n")
+        at_work.until(lambda: "they wrote" in at_work.page())
+        assert "[[Prospects/North/Ann|" in at_work.page()
+        assert "this folder cannot be read" in at_work.page()
+    finally:
+        north.chmod(0o755)
+    at_work.until_true()
+
+
+def test_a_deleted_status_is_told_again_and_its_place_kept(vault: Folder, watched: Callable[..., Watched]) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    at_work = watched()
+    state_file(vault.root, "watch").unlink()
+    time.sleep(1.5)
+    vault.write("Prospects/Ann.md", DANA)
+    at_work.until(lambda: (status := read_status(vault.root)) is not None and status.notes == 2, 5)
+    with post(vault.root) as second:
+        assert second is None
 
 
 def test_git_checks_out_and_merges(vault: Folder, watched: Callable[..., Watched]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import watchdog.events
 from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
@@ -35,6 +38,11 @@ _TOLD: list[type[FileSystemEvent]] = [
     DirDeletedEvent,
 ]
 
+#: Rights that change; not every version of watchdog tells of these in events of their own.
+_TOLD += [
+    getattr(watchdog.events, name) for name in ("FileAttribEvent", "DirAttribEvent") if hasattr(watchdog.events, name)
+]
+
 #: Kinds of drives that do not tell of every change: those of networks and of other programs, and layered ones.
 _INCOMPLETE = ("nfs", "cifs", "smb", "9p", "fuse", "overlay", "afs", "ceph", "vboxsf", "virtiofs", "davfs", "sshfs")
 
@@ -44,14 +52,23 @@ class Events:
 
     def __init__(self, root: Path, hint: Callable[[], None]) -> None:
         self._root, self._hint = root, hint
+        #: Whether folders came or went since this was last set to False.
+        self.folders_changed = False
         self._observer = Observer()
         self._overflow = _Overflow(hint)
 
     def start(self) -> None:
         """Listen. Raises ``OSError`` where the system has no more watches to give."""
         logging.getLogger("watchdog").addHandler(self._overflow)
-        self._observer.schedule(_Handler(self._root, self._hint), str(self._root), recursive=True, event_filter=_TOLD)
+        # It warns of folders that come back under another name; the look at all files finds these in any case.
+        warnings.filterwarnings("ignore", module=r"watchdog\.")
+        handler = _Handler(self._root, self._heard)
+        self._observer.schedule(handler, str(self._root), recursive=True, event_filter=_TOLD)
         self._observer.start()
+
+    def _heard(self, of_folder: bool) -> None:
+        self.folders_changed = self.folders_changed or of_folder
+        self._hint()
 
     def stop(self) -> None:
         """Listen no more."""
@@ -76,8 +93,8 @@ def why_incomplete(root: Path) -> str:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, root: Path, hint: Callable[[], None]) -> None:
-        self._top, self._hint = os.fsencode(root), hint
+    def __init__(self, root: Path, heard: Callable[[bool], None]) -> None:
+        self._top, self._heard = os.fsencode(root), heard
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Pass on what concerns a note, a folder or the settings. What cannot be told is passed on as well."""
@@ -90,7 +107,7 @@ class _Handler(FileSystemEventHandler):
         except (TypeError, ValueError):
             concerns = True
         if concerns:
-            self._hint()
+            self._heard(event.is_directory)
 
     def _concerns(self, path: bytes, is_folder: bool) -> bool:
         below = path.removeprefix(self._top).lstrip(b"/\\")
@@ -124,13 +141,15 @@ def _watches() -> int | None:
 def _drive_of(root: Path) -> str:
     """The kind of file system that a folder lies on; empty where that is not told."""
     try:
-        mounts = Path("/proc/self/mountinfo").read_text(errors="surrogateescape").splitlines()
+        mounts = Path("/proc/self/mountinfo").read_bytes().splitlines()
     except OSError:
         return ""
-    found, longest = "", -1
+    found, longest = b"", -1
     for line in mounts:
-        before, _, after = line.partition(" - ")
-        place = Path(before.split(" ")[4].encode().decode("unicode_escape"))
-        if root.is_relative_to(place) and len(place.parts) >= longest:
-            found, longest = after.split(" ")[0], len(place.parts)
-    return found
+        before, _, after = line.partition(b" - ")
+        # Blanks and backslashes stand there as \\040 and the like, everything else as the bytes it has.
+        place = re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), before.split(b" ")[4])
+        folder = Path(os.fsdecode(place))
+        if root.is_relative_to(folder) and len(folder.parts) >= longest:
+            found, longest = after.split(b" ")[0], len(folder.parts)
+    return found.decode("ascii", "replace")

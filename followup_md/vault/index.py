@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from followup_md.model import Rules
-from followup_md.reading.note import Reading
+from followup_md.reading.note import Reading, is_under
 from followup_md.vault.database import database, proof
 from followup_md.vault.packing import packed, unpacked
 from followup_md.vault.patience import Patience
@@ -52,18 +52,23 @@ class Index:
         self.changed: set[str] = set()
 
     def look(
-        self, files: Sequence[File], rules: Rules, settings: bytes, progress: Callable[[int], None] = lambda done: None
+        self,
+        files: Sequence[File],
+        rules: Rules,
+        settings: bytes,
+        hidden: Sequence[str] = (),
+        progress: Callable[[int], None] = lambda done: None,
     ) -> list[Reading]:
         """What those files say, by path; one that is gone is left out.
 
-        ``settings`` is the text that the rules come from: with others, everything is read again. ``progress`` is
-        told how many files were looked at.
+        ``settings`` is the text that the rules come from: with others, everything is read again. ``hidden`` are
+        folders that cannot be looked into now. ``progress`` is told how many files were looked at.
         """
         of = blake2b(settings, digest_size=16).digest()
+        last, before = self._known, self._known
         if of != self._rules:
-            self._known = _kept(self.root, of) if self._kept and not self._full else {}
+            before = _kept(self.root, of) if self._kept and not self._full else {}
             self._rules = of
-        before = self._known
         known = {file.path: same for file in files if (same := before.get(file.path)) and same.file == file}
         progress(len(known))
         wanted = [Wanted(file, _digest(before.get(file.path))) for file in files if file.path not in known]
@@ -73,8 +78,10 @@ class Index:
             progress(len(known))
         gone = {path for path in before if path not in known}
         if self.patience:
-            for path in gone - self.patience.believes_gone(gone, len(before)):
-                known[path] = before[path]._replace(file=None)
+            missed = {path for path in last if path not in known}
+            unseen = {path for path in missed if is_under(path, hidden)}
+            for path in missed - self.patience.believes_gone(missed - unseen, len(last)):
+                known[path] = last[path]._replace(file=None)
                 gone.discard(path)
         looked = [path for path, now in known.items() if path not in before or now[:2] != before[path][:2]]
         if self._kept and (looked or gone):

@@ -31,11 +31,23 @@ class Patience:
         self._gone: dict[str, float] = {}
         self._torn: dict[str, float] = {}
         self._mass: float | None = None
+        self._settings: bytes | None = None
+        self._cut: float | None = None
 
     @property
     def waiting(self) -> bool:
         """Whether something has to be looked at again soon."""
-        return bool(self._gone or self._torn or self._mass is not None)
+        return bool(self._gone or self._torn) or self._mass is not None or self._cut is not None
+
+    def settings(self, text: bytes) -> bytes:
+        """The settings to go by: where the file is gone, empty or cut short, for a while those that it had."""
+        if self._settings is not None and text != self._settings and self._settings.startswith(text):
+            now = self._clock()
+            self._cut = now if self._cut is None else self._cut
+            if now - self._cut < TORN_SECONDS:
+                return self._settings
+        self._settings, self._cut = text, None
+        return text
 
     def believes_gone(self, gone: Collection[str], known: int) -> set[str]:
         """Which of the notes that are gone have been so for long enough.

@@ -56,12 +56,16 @@ def open_vault(
     be read.
     """
     settings = settings_text(root)
+    if index and index.patience:
+        settings = index.patience.settings(settings)
     rules = rules_of(settings)
     found = scan(root, rules.exclude, (rules.due_file, *GENERATED))
     cadences, problems, own = _own_cadences(root, found, rules)
     rules = replace(rules, cadences=cadences)
     notes = [file for file in found.notes if file.path not in own]
-    readings = (index or Index(root, kept=False)).look(notes, rules, settings, lambda done: progress(done, len(notes)))
+    readings = (index or Index(root, kept=False)).look(
+        notes, rules, settings, [trouble.folder for trouble in found.troubles], lambda done: progress(done, len(notes))
+    )
     problems += [
         Problem(trouble.folder, 1, 1, trouble.code, Severity.ERROR, trouble.message) for trouble in found.troubles
     ]

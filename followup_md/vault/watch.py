@@ -103,6 +103,7 @@ class Watcher:
         self._rest, self._again = HEARTBEAT, 0.0
         self._root_is = self._was_there = _identity(root)
         self._day: Day | None = None
+        self._doubted: date | None = None
         self._boxes = Boxes()
         self._said: frozenset[str] = frozenset()
         self._status = Status(os.getpid(), time.time(), 0.0, ANYWAY, 0)
@@ -130,6 +131,8 @@ class Watcher:
                     checked = now
                     jumped = abs(time.time() - now - drift) > JUMP
                     drift = time.time() - now
+                    if not self._post.held():
+                        break  # another watcher has taken over
                     if jumped or self._is_another_day() or not self._is_listening():
                         again = now
                 due = self.bell.due()
@@ -181,6 +184,9 @@ class Watcher:
             wrong = str(error)
         except OSError as error:
             wrong = f"{error.filename or self.root}: {error.strerror}"
+        if self._events and self._events.folders_changed:
+            self._events.folders_changed = False
+            self._incomplete = why_incomplete(self.root)
         new = [text for text in dict.fromkeys(said) if text not in self._said]
         self._said = frozenset(said)
         before = self._status
@@ -195,6 +201,8 @@ class Watcher:
         if not before.looked and not wrong:
             did.insert(0, f"watching {count(self._status.notes, 'prospect')}")
             self._index.changed.clear()  # it read them for the first time
+        if before.wrong and not wrong:
+            did.append(f"{self._day.vault.rules.due_file if self._day else 'it'} is true again")
         if self._index.changed or did or new or wrong != before.wrong:
             took = (time.perf_counter() - began) * 1000
             self._tell(Seen(tuple(sorted(self._index.changed)), (*new, *did), wrong, took))
@@ -235,9 +243,11 @@ class Watcher:
         if self._day is None:
             return False
         with suppress(FollowupError):
-            if self._today_by(self._day.vault.rules) != self._day.today:
+            today = self._today_by(self._day.vault.rules)
+            if today not in (self._day.today, self._doubted):
+                self._doubted = today
                 self._index.doubt()  # once a day nothing is taken on trust
-                return True
+            return today != self._day.today and not self._status.wrong
         return False
 
     def _is_listening(self) -> bool:
