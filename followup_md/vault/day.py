@@ -38,9 +38,11 @@ def open_day(
     writing: bool = True,
     progress: Progress = lambda done, of: None,
     before: Day | None = None,
+    wait: float | None = None,
 ) -> Day:
     """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day.
 
+    ``wait`` is for how many seconds another program may be at work on a ticked note.
     ``before`` is the day as it was opened through this index the last time: what has not changed is taken over.
     """
     then = before.vault.rules if before else None
@@ -49,7 +51,7 @@ def open_day(
     page = read_page(vault, vault.rules.due_file)
     left: list[LeftTick] = []
     for one in (page, *(read_page(vault, copy) for copy in vault.copies)):
-        taken = take_up_ticks(vault, one, today, say, writing)
+        taken = take_up_ticks(vault, one, today, say, writing, wait)
         left += [tick for tick in taken.left if one is page or _is_news(tick, left)]
         if taken.changed:
             vault = open_vault(index.root, index, before=vault.rules)

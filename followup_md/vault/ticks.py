@@ -67,10 +67,17 @@ def _zone(rules: Rules) -> ZoneInfo | None:
         ) from None
 
 
-def take_up_ticks(vault: Vault, page: Page, today: date, say: Callable[[str], None], writing: bool = True) -> Taken:
+def take_up_ticks(
+    vault: Vault,
+    page: Page,
+    today: date,
+    say: Callable[[str], None],
+    writing: bool = True,
+    wait: float | None = None,
+) -> Taken:
     """Write every tick of the page into its note, once. What cannot be written is left ticked.
 
-    Without ``writing`` nothing is: it only says what will be left.
+    Without ``writing`` nothing is: it only says what will be left. ``wait`` is as in ``carry_out``.
     """
     text = (page.data or b"").decode("utf-8", "surrogateescape")
     if not is_ours(text) or not (ticks := read_ticks(text)):
@@ -86,7 +93,7 @@ def take_up_ticks(vault: Vault, page: Page, today: date, say: Callable[[str], No
         try:
             if busy:
                 raise busy
-            if carry_out(vault.root, edit.path, partial(_decided, edit, vault.rules)):
+            if carry_out(vault.root, edit.path, partial(_decided, edit, vault.rules), wait):
                 say(f"{edit.path}: {edit.why}")
         except Refused as refused:
             busy = refused if isinstance(refused, VaultBusy) else None

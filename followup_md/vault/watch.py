@@ -33,6 +33,8 @@ from followup_md.vault.status import Post, Status
 QUIET, AT_MOST, ANYWAY, OFTEN, SOON = 0.2, 2.0, 30.0, 3.0, 0.5
 #: Seconds from one tidying of memory to the next, in a moment when nobody waits if there is one.
 REST = 60.0
+#: Seconds to wait for a note that another program is at work on: its tick can be taken up at the next look.
+BRIEFLY = 0.3
 #: Seconds between looks at the clock, the root and the listener.
 HEARTBEAT = 1.0
 #: Seconds that git may be at work before the vault is looked at all the same, and that it is left alone after it.
@@ -173,7 +175,7 @@ class Watcher:
             for tries_left in reversed(range(_TRIES)):
                 try:
                     self._refuse_what_is_no_vault()
-                    self._day = open_day(self._index, self._today_by, said.append, before=self._day)
+                    self._day = open_day(self._index, self._today_by, said.append, before=self._day, wait=BRIEFLY)
                     did += self._written(self._day)
                     self._was_there = self._root_is
                     break

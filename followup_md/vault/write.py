@@ -94,13 +94,14 @@ def read_or_none(root: Path, path: str) -> bytes | None:
         ) from None
 
 
-def carry_out(root: Path, path: str, decide: Callable[[bytes | None], bytes | None]) -> bool:
+def carry_out(root: Path, path: str, decide: Callable[[bytes | None], bytes | None], wait: float | None = None) -> bool:
     """Change a file to what ``decide`` makes of its bytes (None: there is no such file).
 
     Returns True when the new bytes are on disk, and False where ``decide`` returned None or the same
     bytes. ``decide`` may raise ``Refused``. It is called again if the file is saved meanwhile, so it must
-    depend on the bytes alone, and it must not carry out another change. Raises ``Refused`` where the
-    change would not be safe, cannot be made, or where the file does not come to rest.
+    depend on the bytes alone, and it must not carry out another change. ``wait`` is for how many seconds another
+    program may be at work on the file. Raises ``Refused`` where the change would not be safe, cannot be made, or
+    where the file does not come to rest.
     """
     try:
         with ExitStack() as stack:
@@ -111,7 +112,7 @@ def carry_out(root: Path, path: str, decide: Callable[[bytes | None], bytes | No
                 if decide(None) is None:
                     return False
                 raise Refused(f"{path}: its folder does not exist; make it first") from None
-            return _carry_out(place, decide, alone)
+            return _carry_out(place, decide, alone, _BUSY_SECONDS if wait is None else wait)
     except OSError as error:
         raise Refused(f"{path}: {_said(error)}") from None
 
@@ -153,11 +154,11 @@ def create_file(root: Path, path: str, new: bytes) -> None:
 # ---------------------------------------------------------------------- the change
 
 
-def _carry_out(place: disk.Place, decide: Callable[[bytes | None], bytes | None], alone: bool) -> bool:
+def _carry_out(place: disk.Place, decide: Callable[[bytes | None], bytes | None], alone: bool, wait: float) -> bool:
     was_there = False
     for attempt in range(_ATTEMPTS):
         time.sleep(0.001 * attempt)
-        seen = _read_at_rest(place, alone, was_there)
+        seen = _read_at_rest(place, alone, was_there, wait)
         was_there = was_there or seen is not None
         new = decide(None if seen is None else seen.data)
         if new is None or (seen is not None and new == seen.data):
@@ -172,7 +173,7 @@ def _carry_out(place: disk.Place, decide: Callable[[bytes | None], bytes | None]
     raise Refused(f"{place.path}: it is saved again and again by another program; run the command when that is done")
 
 
-def _read_at_rest(place: disk.Place, alone: bool, was_there: bool) -> disk.Seen | None:
+def _read_at_rest(place: disk.Place, alone: bool, was_there: bool, wait: float) -> disk.Seen | None:
     """The file, once nobody is at work on it and what a killed command left is dealt with.
 
     A file that ``was_there`` and is gone gets a moment to come back: some editors save that way.
@@ -188,7 +189,7 @@ def _read_at_rest(place: disk.Place, alone: bool, was_there: bool) -> disk.Seen 
             if seen is not None and seen.at_rest:
                 return seen
             busy = Refused(f"{place.path}: {_OPEN_ELSEWHERE}")
-        if waited > _BUSY_SECONDS:
+        if waited > wait:
             raise busy
         time.sleep(0.01)
 
