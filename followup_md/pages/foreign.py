@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from followup_md.pages.due_page import above_notes, day_of
 from followup_md.pages.lines import LINE, MARKER, NO_NOTE, SUMMARY
@@ -44,6 +45,29 @@ def foreign_lines(page: str, *written: str) -> list[int]:
         return (has_shape or number in below) and (not ours or not has_shape or _bare(line) in ours)
 
     return [number for number, line in enumerate(lines, 1) if not is_ours(number, line)]
+
+
+def typed_lines(page: str, written: Sequence[str], now: str) -> list[int]:
+    """The lines within which something was typed, as far as that can be told.
+
+    ``written`` are the pages that were written here last, the newest first; ``now`` is what the notes give now for
+    the page's day. A line that stands on none of them may also be another machine's. It was typed if a line is
+    missing that should be there still, or that the line has all letters of.
+    """
+    unknown = foreign_lines(page, *written, now)
+    lines = _lines(page)
+    here = {_bare(line) for line in lines}
+    last, then = ({_bare(line) for line in _lines(one)} for one in (written[0], now))
+    missing = (last | then) - here
+    if missing & last & then:
+        return unknown
+    return [number for number in unknown if any(_holds(_bare(lines[number - 1]), line) for line in missing)]
+
+
+def _holds(line: str, other: str) -> bool:
+    """Whether a line has all letters of another one, in their order."""
+    letters = iter(line)
+    return all(letter in letters for letter in other)
 
 
 def is_from(page: str, written: str) -> bool:

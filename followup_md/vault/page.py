@@ -9,11 +9,11 @@ from __future__ import annotations
 from followup_md.days import count
 from followup_md.errors import Refused
 from followup_md.pages.due_page import NOTHING, Boxes, above_notes, day_of, due_page, is_ours, own_of
-from followup_md.pages.foreign import foreign_lines, is_from
+from followup_md.pages.foreign import foreign_lines, is_from, typed_lines
 from followup_md.pages.ticks import read_remarks
 from followup_md.planning.plan import make_plan
 from followup_md.vault.day import Day
-from followup_md.vault.last_page import last_page, remember_page
+from followup_md.vault.last_page import last_pages, remember_page
 from followup_md.vault.write import changed_meanwhile, read_or_none, replace_file
 
 
@@ -55,8 +55,8 @@ def write_page(day: Day, new: bytes, old: bytes | None) -> None:
 
 
 def _refuse_what_would_be_lost(day: Day, page: str) -> None:
-    name, written = day.vault.rules.due_file, last_page(day.vault.root)
-    if written == above_notes(page):
+    name, written = day.vault.rules.due_file, last_pages(day.vault.root)
+    if above_notes(page) in written:
         return
     if remarks := read_remarks(page):
         line, said = remarks[0]
@@ -68,9 +68,10 @@ def _refuse_what_would_be_lost(day: Day, page: str) -> None:
             f"{name}:{foreign[0]}: {count(len(foreign), 'line is', 'lines are')} not as followup wrote it, and not part of "
             "a tick; move lines of your own under `## Notes`, tick the box they belong to, or delete the file"
         )
-    if written is None or not is_from(page, written) or not foreign_lines(page, written):
+    written = tuple(one for one in written if is_from(page, one))
+    if not written or not foreign_lines(page, *written):
         return
-    if typed := foreign_lines(page, written, _as_of_its_day(day, page)):
+    if typed := typed_lines(page, written, _as_of_its_day(day, page)):
         raise Refused(
             f"{name}:{typed[0]}: {count(len(typed), 'line of followup’s was', 'lines of followup’s were')} changed within, and "
             "would be written anew; move words of your own under `## Notes` or behind the id of a box that you tick, "

@@ -21,7 +21,7 @@ from followup_md.planning.identity import stage_id
 from followup_md.planning.plan import make_plan
 from followup_md.planning.workdays import after, roll_forward
 from followup_md.reading.when import read_when
-from followup_md.vault.last_page import last_page
+from followup_md.vault.last_page import last_pages
 from followup_md.vault.lookup import folded
 from followup_md.vault.vault import Vault
 from followup_md.vault.write import carry_out, read_or_none
@@ -121,7 +121,7 @@ def _as_written(vault: Vault, boxes: Mapping[str, str], named: _Named) -> dict[s
     """
     found = {prospect.path: prospect for prospect in vault.prospects}
     now: dict[str, set[str]] = {}
-    for id_, before in linked_notes(last_page(vault.root) or "").items():
+    for id_, before in linked_notes("".join(last_pages(vault.root)[:1])).items():
         if id_ in boxes:
             now.setdefault(before, set()).update(_linked(boxes[id_], named))
     moved = {before: paths.pop() for before, paths in now.items() if len(paths) == 1}
