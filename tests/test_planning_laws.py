@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from notes import notes
 
 from followup_md.model import Category, Due, Prospect, StageKind
-from followup_md.pages.due_page import Boxes, due_page
+from followup_md.pages.due_page import Lines, due_page
+from followup_md.planning.checks import Checked, check_all
 from followup_md.planning.facts import facts_of
 from followup_md.planning.next_touch import consider, next_touch
 from followup_md.planning.plan import make_plan
@@ -116,9 +117,11 @@ def test_a_plan_made_from_another_one_is_the_plan_made_afresh(data: st.DataObjec
     before = make_plan(then.values(), rules, day)
     plan = make_plan(now.values(), RULES, today, before)
     assert plan == make_plan(now.values(), RULES, today)
-    boxes = Boxes()
+    lines, checked = Lines(), Checked()
     for one in (before, plan, before, plan):
-        assert due_page(one, [], RULES, boxes=boxes) == due_page(one, [], RULES)
+        assert due_page(one, [], RULES, before=lines) == due_page(one, [], RULES)
+        found = check_all([each.prospect for each in one.planned], RULES, today, checked)
+        assert found == check_all([each.prospect for each in one.planned], RULES, today)
 
 
 def test_what_bears_on_no_other_prospect_is_not_planned_again() -> None:

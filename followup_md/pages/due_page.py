@@ -49,26 +49,31 @@ class Own(Struct, frozen=True):
 NOTHING = Own()
 
 
-class Boxes:
-    """The boxes that the last page had. What is due that is the very same object has the same box again."""
+class Lines:
+    """The lines that the last page had. What is due that is the very same object has the same lines again."""
 
     def __init__(self) -> None:
         self._of: tuple[date, Rules] | None = None
-        self._texts: dict[int, tuple[Due, str]] = {}
+        self._texts: dict[tuple[str, int], tuple[Due, str]] = {}
+        self._before = self._texts
 
-    def taken_over(self, page: _Page) -> Callable[[Due], str]:
-        """``page.box``, without doing again what was done for the last page of the same day and rules."""
-        same = self._of is not None and self._of[0] == page.plan.today and self._of[1] is page.rules
-        before = self._texts if same else {}
-        self._of, self._texts = (page.plan.today, page.rules), {}
+    def begin(self, plan: Plan, rules: Rules) -> None:
+        """A new page: lines of another day or by other rules are forgotten."""
+        same = self._of is not None and self._of[0] == plan.today and self._of[1] is rules
+        self._before = self._texts if same else {}
+        self._of, self._texts = (plan.today, rules), {}
 
-        def box(due: Due) -> str:
-            known = before.get(id(due))
-            text = known[1] if known and known[0] is due else page.box(due)
-            self._texts[id(due)] = due, text
+    def taken_over(self, write: Callable[[Due], str]) -> Callable[[Due], str]:
+        """``write``, without doing again what it did for the last page."""
+
+        def taken(due: Due) -> str:
+            key = write.__name__, id(due)
+            known = self._before.get(key)
+            text = known[1] if known and known[0] is due else write(due)
+            self._texts[key] = due, text
             return text
 
-        return box
+        return taken
 
 
 def due_page(
@@ -77,15 +82,17 @@ def due_page(
     rules: Rules,
     own: Own = NOTHING,
     left: Iterable[LeftTick] = (),
-    boxes: Boxes | None = None,
+    before: Lines | None = None,
 ) -> str:
     """The whole page. ``own`` is what the user wrote on it, kept as it is.
 
-    ``left`` are the ticks that could not be taken up: they stay ticked, with the reason. ``boxes`` changes nothing,
+    ``left`` are the ticks that could not be taken up: they stay ticked, with the reason. ``before`` changes nothing,
     and saves time where pages are written one after the other.
     """
     page = _Page(plan, rules)
-    box = boxes.taken_over(page) if boxes else page.box
+    lines = before or Lines()
+    lines.begin(plan, rules)
+    box, ahead, held = (lines.taken_over(write) for write in (page.box, page.ahead, page.held))
     wrong = [problem for problem in problems if not problem.hint]
     sections = (
         ("Reply owed", [box(due) for due in plan.replies]),
@@ -93,14 +100,14 @@ def due_page(
         (_in_line(plan, rules), [box(due) for due in plan.next_in_line]),
         (
             "This week" if str(rules.horizon) == "7d" else f"The next {rules.horizon}",
-            [page.ahead(due) for due in plan.upcoming],
+            [ahead(due) for due in plan.upcoming],
         ),
         ("Waiting for them", [line for due in plan.waiting for line in page.waiting(due)]),
-        ("Gone dark", [page.ahead(due) for due in plan.dark]),
-        ("On hold", [page.held(due) for due in plan.held]),
+        ("Gone dark", [ahead(due) for due in plan.dark]),
+        ("On hold", [held(due) for due in plan.held]),
         ("Needs a hand", [*map(page.left, left), *page.stages(), *page.problems(wrong)]),
     )
-    lines = [
+    text = [
         "---",
         MARK,
         f"day: {plan.today.isoformat()}",
@@ -113,8 +120,8 @@ def due_page(
     ]
     for title, items in sections:
         if items:
-            lines += [f"## {title}", *items, ""]
-    return "\n".join([*lines, NOTES, own.notes])
+            text += [f"## {title}", *items, ""]
+    return "\n".join([*text, NOTES, own.notes])
 
 
 def own_of(page: str) -> Own | None:

@@ -13,14 +13,34 @@ from followup_md.planning.hygiene import hygiene
 from followup_md.planning.plan import company_key
 
 
-def check_all(prospects: Iterable[Prospect], rules: Rules, today: date) -> list[Problem]:
-    """All problems that reading one note alone cannot see, by path and line."""
+class Checked:
+    """What was found in each prospect the last time: what is the very same object is not looked at again."""
+
+    def __init__(self) -> None:
+        self._of: tuple[Rules, date] | None = None
+        self._found: dict[str, tuple[Prospect, bool, list[Problem]]] = {}
+
+    def check(self, prospect: Prospect, rules: Rules, today: date, decider_known: bool) -> list[Problem]:
+        """``check``, or what it found in the very same prospect on the same day."""
+        if self._of is None or self._of[0] is not rules or self._of[1] != today:
+            self._of, self._found = (rules, today), {}
+        known = self._found.get(prospect.path)
+        if known is None or known[0] is not prospect or known[1] != decider_known:
+            known = prospect, decider_known, check(prospect, rules, today, decider_known)
+            self._found[prospect.path] = known
+        return known[2]
+
+
+def check_all(prospects: Iterable[Prospect], rules: Rules, today: date, before: Checked | None = None) -> list[Problem]:
+    """All problems that reading one note alone cannot see, by path and line.
+
+    ``before`` changes nothing, and saves time where a vault is checked again and again.
+    """
+    look = before.check if before else check
     prospects = sorted(prospects, key=lambda prospect: prospect.path)
     deciders = {company_key(prospect) for prospect in prospects if prospect.decision_maker is True} - {""}
     found = [
-        problem
-        for prospect in prospects
-        for problem in check(prospect, rules, today, decider_known=company_key(prospect) in deciders)
+        problem for prospect in prospects for problem in look(prospect, rules, today, company_key(prospect) in deciders)
     ]
     found += _same_email(prospects)
     found += _same_name(prospects)

@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from followup_md.model import LeftTick, Plan, Problem, Rules
-from followup_md.planning.checks import check_all
+from followup_md.planning.checks import Checked, check_all
 from followup_md.planning.plan import make_plan
 from followup_md.vault.index import Index
 from followup_md.vault.ticks import Page, read_page, take_up_ticks
@@ -24,6 +24,7 @@ class Day(Struct, frozen=True):
     problems: tuple[Problem, ...]
     page: Page
     left: tuple[LeftTick, ...]
+    checked: Checked
 
     @property
     def wrong(self) -> int:
@@ -42,8 +43,8 @@ def open_day(
 ) -> Day:
     """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day.
 
-    ``wait`` is for how many seconds another program may be at work on a ticked note.
     ``before`` is the day as it was opened through this index the last time: what has not changed is taken over.
+    ``wait`` is for how many seconds another program may be at work on a ticked note.
     """
     then = before.vault.rules if before else None
     vault = open_vault(index.root, index, progress, then)
@@ -57,10 +58,11 @@ def open_day(
             vault = open_vault(index.root, index, before=vault.rules)
     for tick in left:
         say(f"{tick.path or vault.rules.due_file}: a tick is not taken up: {tick.why}")
-    problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today))
+    checked = before.checked if before else Checked()
+    problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today, checked))
     ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
     plan = make_plan(vault.prospects, vault.rules, today, before.plan if before else None)
-    return Day(vault, today, plan, ordered, page, tuple(left))
+    return Day(vault, today, plan, ordered, page, tuple(left), checked)
 
 
 def _is_news(tick: LeftTick, left: list[LeftTick]) -> bool:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from followup_md.vault.places import state_file
 
-#: So many pages are kept: a sync program may bring an older one back.
-_PAGES = 8
+#: So many pages are kept, and of older ones no more than that many letters: a sync program may bring one back.
+_PAGES, _LETTERS = 8, 1_000_000
 _BETWEEN = "\0"
 
 
@@ -22,7 +22,11 @@ def remember_page(root: Path, page: str) -> None:
     before = last_pages(root)
     if before[:1] == (page,):
         return
-    pages = (page, *(one for one in before if one != page))[:_PAGES]
+    pages, room = [page], _LETTERS
+    for one in before[:_PAGES]:
+        room -= len(one)
+        if one != page and room > 0:
+            pages.append(one)
     with suppress(OSError, RuntimeError):
         place = state_file(root, "page")
         new = place.with_name(f"{place.name}.{os.getpid()}")
