@@ -293,8 +293,8 @@ def test_settings_that_are_gone_or_cut_for_a_moment_are_what_they_were(
     assert vault.read("HEUTE.md") == page
     assert not (vault.root / "DUE.md").exists()
     assert all(not seen.wrong for seen in at_work.seen)
-    vault.write("followup.toml", 'prospects = ["Kunden"]\n')
-    at_work.until(lambda: "Dana" in at_work.page())
+    vault.write("followup.toml", 'daily_capacity = 5\nprospects = ["Kunden"]\n')
+    at_work.until(lambda: "Dana" in at_work.page(), 3)
 
 
 def test_other_settings_do_not_hide_that_half_the_vault_is_gone(vault: Folder, watched: Callable[..., Watched]) -> None:
