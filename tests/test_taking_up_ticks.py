@@ -103,6 +103,24 @@ def test_whole_lines_of_the_user_s_own_are_written_as_they_are(vault: Folder, be
     assert log_of(vault).split("\n")[2:-1] == lines
 
 
+def test_a_wrapped_line_of_the_page_is_not_logged_and_words_below_it_are_not_lost(vault: Folder) -> None:
+    vault.write("Prospects/Ann.md", ANN)
+    vault.followup("index")
+    ticked(vault, "x")
+    page = vault.read("DUE.md").decode()
+    for wrapped in (
+        re.sub(r"(\t- why: \S+ \S+) ", r"\1\n\t  ", page),
+        re.sub(r"(\t- why: .*)", r"\1\n\t  my words", page),
+    ):
+        assert wrapped != page
+        vault.write("Prospects/Ann.md", ANN)
+        vault.write("DUE.md", wrapped)
+        for _ in range(2):
+            assert vault.followup("index").code == 5
+            assert vault.read("DUE.md").decode() == wrapped
+        assert re.fullmatch(r"- 2026-11-2\d email: as planned, .* \^ID", log_of(vault, "Ann").split("\n")[2])
+
+
 def test_a_tick_that_came_back_with_other_words_is_told(vault: Folder) -> None:
     vault.write("Prospects/Dana.md", DANA)
     vault.followup("index")

@@ -282,6 +282,27 @@ def test_an_item_that_an_editor_wrapped() -> None:
     assert (tick.id, tick.path, tick.text) == (DANA_ID, "Prospects/Dana.md", "called twice")
 
 
+@pytest.mark.parametrize(
+    ("below", "text"),
+    [
+        ("\t- why: 3 days after\n\t  the last round (R3)", ""),
+        ("\t- why: 3 days\n\t\tafter the last\n\t  round (R3)\n\t- spoke", "spoke"),
+        ("    - bring: [[Library/Billing|Billing\n      in a week]]\n    - spoke", "spoke"),
+        ("\t- spoke\n\t- why: 3 days after\n\t  the last round", "spoke"),
+        ("\t- why: 3 days after the last round\n\tspoke", "spoke"),
+        ("\t- why: 3 days after the last round\n\t\t- spoke", "spoke"),
+        ("\t- why: 3 days after the last round\n\n\t  spoke", "spoke"),
+    ],
+)
+def test_a_line_of_the_page_below_a_box_that_an_editor_wrapped_is_no_text(below: str, text: str) -> None:
+    (tick,) = read_ticks(f"- [x] {DANA} ^{DANA_ID}\n{below}\n")
+    assert tick.text == text
+    quoted = "".join(f"> {line}\n" for line in f"- [x] {DANA} ^{DANA_ID}\n{below}".split("\n"))
+    (tick,) = read_ticks(quoted)
+    assert tick.text == text
+    assert read_remarks(f"- [ ] {DANA} ^{DANA_ID}\n{below}\n") == (((1, text),) if text else ())
+
+
 def test_a_task_of_the_user_s_own_is_a_tick_without_id() -> None:
     tick = one(f"- [x] buy paper\n- [ ] {DANA} ^{DANA_ID}")
     assert (tick.id, tick.path, tick.written) == (None, None, "- [x] buy paper")

@@ -69,7 +69,10 @@ def linked_notes(page: str) -> dict[str, str]:
 
 
 class _Item(Struct):
-    """A list item with a box, or with an id of ours: its text behind the box, and the user's lines below it."""
+    """A list item with a box, or with an id of ours: its text behind the box, and the user's lines below it.
+
+    ``torn``: one of the page's lines below it goes on in the next line. ``last`` is the last line before that.
+    """
 
     line: int
     column: int
@@ -78,6 +81,7 @@ class _Item(Struct):
     head: str
     last: int
     own: list[str] = field(default_factory=list)
+    torn: bool = False
 
     @property
     def id(self) -> str | None:
@@ -103,22 +107,33 @@ def _lines(page: str) -> list[str]:
 
 
 def _items(lines: Sequence[str]) -> list[_Item]:
-    """The items, each with the lines that are indented deeper. One inside another counts if it has an id."""
+    """The items, each with the lines that are indented deeper. One inside another counts if it has an id.
+
+    Where an editor has wrapped one of the page's lines below a box, its further lines are nobody's.
+    """
     found: list[_Item] = []
     around: list[_Item] = []
+    above: tuple[int, int] | None = None
     for number, line in enumerate(lines, 1):
         indent = _INDENT.match(line)
         before = indent[0] if indent else ""
         rest, column, quoted = line[len(before) :].rstrip(), len(before.expandtabs(4)), line.startswith(">")
         if not rest:
+            above = None
             continue
         if around and around[-1].quoted != quoted:
             around.clear()
+        quotes = before.count(">")
+        if around and above and column > above[0] and quotes == above[1] and not BULLET.match(rest):
+            for item in around:
+                item.torn = True
+            continue
         ours = column > 0 and is_ours_below(rest)
+        above = (column, quotes) if ours else None
         while around and around[-1].column >= column and not ours:
             around.pop()
         for item in around:
-            item.last = number
+            item.last = item.last if item.torn else number
         if ours:
             continue
         new = _item(rest, number, column, quoted)
