@@ -227,24 +227,37 @@ def _was_said(tick: Tick, logged: list[Entry], wishes: Wishes, rules: Rules) -> 
 
 
 def _were_logged(tick: Tick, logged: list[Touch | Remark], rules: Rules) -> bool:
+    """Whether each line of the tick has an entry of its own; the words alone need any touch of the box."""
     lines = _canonical_lines(tick, rules)
-    if lines and all(lines):
-        return all(any(_says(entry, line.on(entry.date), rules) for entry in logged) for line in lines if line)
-    touches = [entry for entry in logged if isinstance(entry, Touch)]
-    return any(_says(touch, AddEntry(touch.date, _head(touch.channel), tick.text), rules) for touch in touches)
+    if not lines or not all(lines):
+        touches = [entry for entry in logged if isinstance(entry, Touch)]
+        return any(_says(touch, AddEntry(touch.date, _head(touch.channel), tick.text), rules) for touch in touches)
+    rest = sorted(logged, key=_number)
+    for line in lines:
+        entry = next((entry for entry in rest if line and _says(entry, line.on(entry.date), rules)), None)
+        if entry is None:
+            return False
+        rest.remove(entry)
+    return True
+
+
+def _number(entry: Entry) -> int:
+    """Which line of its box an entry is."""
+    found = _NUMBER.search(entry.id or "")
+    return int(found[0][1:]) if found else 1
 
 
 def _says(entry: Touch | Remark, wanted: AddEntry, rules: Rules) -> bool:
-    """Whether an entry of the log says what a line would: the words, and what they mean."""
+    """Whether an entry of the log says what a line would: the words, and what they mean. No words are said by any."""
     read = expected_entry(wanted, rules)
     if read.date != entry.date or (read.next and (entry.next is None or entry.next.day != read.next.day)):
         return False
     if isinstance(read, Remark) and isinstance(entry, Remark):
-        return read.text in entry.text
+        return read.text == entry.text
     if not isinstance(read, Touch) or not isinstance(entry, Touch):
         return False
     return (
-        read.text in " ".join((entry.text, *entry.body))
+        (not wanted.text or read.text == entry.text)
         and (read.channel, read.direction) == (entry.channel, entry.direction)
         and read.intent in (None, entry.intent)
         and set(read.outcomes) <= set(entry.outcomes)
