@@ -377,6 +377,14 @@ def test_a_scalar_reads_back_as_it_was(value: str) -> None:
     assert str(getattr(field.value, "raw", None)) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "written"), [("100 %% sure", "100 % % sure"), ("100 %%% sure", "100 % % % sure"), ("%%%%", "% % % %")]
+)
+def test_every_pair_of_percent_signs_is_broken(text: str, written: str) -> None:
+    before = "## Touches\n- 2026-11-05 email: a\n"
+    assert edit(before, AddEntry(DAY, "email", text)) == f"{before}- 2026-12-24 email: {written}\n"
+
+
 def test_a_touch_s_text_stays_one_line_and_hides_nothing() -> None:
     entry = AddEntry(DAY, "email", "one\ntwo\r\n---\n<!-- three %% ^x-1", id="t-1")
     new = edit("## Log\n- 2026-11-05 email: a\n## Notes\n- b\n", entry)

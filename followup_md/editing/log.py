@@ -31,6 +31,8 @@ _LAST_ID = re.compile(r"(^|[ \t])\^(?=[A-Za-z0-9-]+[ \t]*$)")
 _BEGINS_SOMETHING = re.compile(
     r"[ ]*(?:[-*+•>|#]|`{3}|~{3}|<!--|%%|[0-9]{1,9}[.)][ ]|\[?\*{0,2}[0-9]{4}[-/.][0-9]{2}|\*\*|__|$)"
 )
+#: A comment begins with two of them.
+_PAIR = re.compile("%(?=%)")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -75,7 +77,7 @@ def add_entry(text: str, entry: AddEntry, rules: Rules) -> str:
 
 def entry_text(entry: AddEntry) -> str:
     """The canonical line without its bullet and date."""
-    said = _BREAKS.sub(" ", entry.text).replace("<!--", "<! --").replace("%%", "% %").strip()
+    said = _PAIR.sub("% ", _BREAKS.sub(" ", entry.text).replace("<!--", "<! --")).strip()
     said = _LAST_ID.sub(r"\1", said)
     parts = [f"{entry.head}: {said}".rstrip() if said else f"{entry.head}:"]
     parts += [f"#{tag}" for tag in entry.tags]
