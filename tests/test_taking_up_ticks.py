@@ -103,6 +103,33 @@ def test_whole_lines_of_the_user_s_own_are_written_as_they_are(vault: Folder, be
     assert log_of(vault).split("\n")[2:-1] == lines
 
 
+@pytest.mark.parametrize("plan", ["📅 2026-12-04", "⏳ 2026-12-04", "[due:: 2026-12-04]"])
+@pytest.mark.parametrize("words", ["", " spoke", "\n\t- call: spoke"])
+def test_a_day_that_a_plugin_plans_before_the_id_is_the_next_date(vault: Folder, plan: str, words: str) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    ticked(vault, "x", words)
+    vault.write("DUE.md", re.sub(r"(- \[x\] .*) \^f-", rf"\1 {plan} ^f-", vault.read("DUE.md").decode()))
+    for _ in range(2):
+        assert vault.followup("index").code == 0
+    spoke = "spoke " if words else ""
+    assert log_of(vault).split("\n")[1].partition(": ")[2].startswith(f"{spoke}📅 2026-12-04")
+    (item,) = vault.followup("due", "--all", "--json").json["items"]
+    assert "2026-12-04" in str(item)
+
+
+def test_words_in_a_plugin_s_field_are_not_lost(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("index")
+    page = vault.read("DUE.md").decode().replace(" ^f-", " [due:: ask her about the price first] ^f-")
+    vault.write("DUE.md", page)
+    assert vault.followup("index").code == 5
+    assert vault.read("DUE.md").decode() == page
+    ticked(vault, "x")
+    vault.followup("index")
+    assert "[due:: ask her about the price first]" in log_of(vault)
+
+
 def test_a_wrapped_line_of_the_page_is_not_logged_and_words_below_it_are_not_lost(vault: Folder) -> None:
     vault.write("Prospects/Ann.md", ANN)
     vault.followup("index")

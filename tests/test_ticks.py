@@ -138,6 +138,13 @@ def test_the_notes_are_not_read() -> None:
         (f"^{DANA_ID}  [completion:: 2026-11-21]", DANA_ID, date(2026, 11, 21), ""),
         (f"^{DANA_ID} ✅ 2026-11-19 ✅ 2026-11-20", DANA_ID, date(2026, 11, 20), ""),
         (f"^{DANA_ID} ✅ 2026-02-30", DANA_ID, None, ""),
+        (f"[completion:: 2026-11-20T14:30] ^{DANA_ID}", DANA_ID, date(2026, 11, 20), ""),
+        (f"^{DANA_ID} (completion:: 2026-11-20T14:30:05.123+01:00) spoke", DANA_ID, date(2026, 11, 20), "spoke"),
+        (f"📅 2026-12-05 ^{DANA_ID} spoke", DANA_ID, None, "spoke 📅 2026-12-05"),
+        (f"⏳ 2026-12-05 ✅ 2026-11-20 ^{DANA_ID}", DANA_ID, date(2026, 11, 20), "📅 2026-12-05"),
+        (f"[due:: 2026-12-05] 📅 2026-12-05 ^{DANA_ID}\n\t- call: spoke", DANA_ID, None, "call: spoke 📅 2026-12-05"),
+        (f"[due:: ask her about the price first] ^{DANA_ID}", DANA_ID, None, "[due:: ask her about the price first]"),
+        (f"(completion:: half of it) ^{DANA_ID} spoke", DANA_ID, None, "(completion:: half of it) spoke"),
         (f"^{DANA_ID} ➕ 2026-11-01 🛫 2026-12-03 done 📅 2026-12-01", DANA_ID, None, "done 📅 2026-12-01"),
         (f"^{DANA_ID} call:  left a\tvoicemail #no-answer", DANA_ID, None, "call: left a voicemail #no-answer"),
         (f"^{DANA_ID}, called", DANA_ID, None, ", called"),
@@ -317,6 +324,7 @@ def test_remarks_at_open_boxes() -> None:
     )
     assert read_ticks(page) == ()
     assert read_remarks(page) == ((10, "ask for Kim 📅 2026-12-01"), (14, "sent it"))
+    assert read_remarks(f"- [ ] {DANA} [due:: ask her first] ^{DANA_ID}") == ((1, "[due:: ask her first]"),)
     assert read_remarks(f"- {DANA} ^{DANA_ID} the box is gone") == ((1, "the box is gone"),)
 
 
@@ -386,6 +394,9 @@ def test_any_page_is_read_without_an_error(page: str) -> None:
         "^f-a ",
         "✅ ",
         "[completion:: ",
+        "[due:: 2026-12-01T14:30",
+        "[due:: x] ",
+        "📅 2026-12-01 ",
         "- [x] ",
     ],
 )

@@ -25,11 +25,14 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _DAY_LINK = re.compile(r"\[\[([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\|[^\[\]]*)?\]\]")
 
 _DAY = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"
+_TIME = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 
 
 def _plugin_date(emoji: str, fields: str) -> re.Pattern[str]:
-    """A day as the Tasks plugin writes it: behind an emoji, or in a field."""
-    return re.compile(rf"(?:[{emoji}]\ufe0f?[ \t]*|(?P<field>[\[(])(?:{fields})::[ \t]*){_DAY}(?(field)[ \t]*[\])])")
+    """A day as the Tasks plugin or Dataview writes it: behind an emoji, or in a field, maybe with a time."""
+    return re.compile(
+        rf"(?:[{emoji}]\ufe0f?[ \t]*|(?P<field>[\[(])(?:{fields})::[ \t]*){_DAY}(?(field){_TIME}[ \t]*[\])])"
+    )
 
 
 #: Most pages have no tick at all, and this tells so at once.
@@ -39,6 +42,7 @@ _DONE = _plugin_date("✅", "completion")
 _PLANNED = _plugin_date("📅📆🗓⏳⌛", "due|scheduled")
 _MADE = _plugin_date("➕❌🛫", "created|cancelled|start")
 _DATED = (_DONE, _PLANNED, _MADE)
+_WORDS_IN_FIELD = re.compile(r"[\[(](?:completion|cancelled|created|start|due|scheduled)::[^\[\]()]{0,40}[\])]")
 
 
 def read_ticks(page: str) -> tuple[Tick, ...]:
@@ -95,10 +99,24 @@ class _Item(Struct):
 
     @property
     def parts(self) -> list[str]:
-        """What the user wrote: behind the id (where that is gone, all may be ours), then line by line."""
+        """What the user wrote: in fields and behind the id (where that is gone, all may be ours), then line by line."""
         found = _last_id(self.head)
         behind = self.head[found.end() :] if found and not self.joined else ""
-        return [behind, *map(said_below, self.own)]
+        return [f"{self.before} {behind}", *map(said_below, self.own)]
+
+    @property
+    def before(self) -> str:
+        """What the user or a plugin wrote into fields before the id: words that are no day."""
+        found = _last_id(self.head)
+        fields = _WORDS_IN_FIELD.finditer(self.head, 0, found.start()) if found and not self.joined else ()
+        return " ".join(field[0] for field in fields if not any(dated.fullmatch(field[0]) for dated in _DATED))
+
+    @property
+    def planned(self) -> str:
+        """The days that a plugin planned before the id, where it puts them."""
+        found = _last_id(self.head)
+        days = _PLANNED.finditer(self.head, 0, found.start()) if found and not self.joined else ()
+        return " ".join(f"📅 {day}" for day in dict.fromkeys(one["day"] for one in days))
 
 
 def _lines(page: str) -> list[str]:
@@ -181,7 +199,7 @@ def _tick(item: _Item, mark: Mark, lines: Sequence[str]) -> Tick:
     if item.id is None:
         when, said = "", _parts(item.parts)
     else:
-        when, said = _snoozed(item) if mark == "snooze" else ("", _parts(item.parts, _DONE, _MADE))
+        when, said = _snoozed(item) if mark == "snooze" else ("", _with_planned(item))
     return Tick(
         line=item.line,
         mark=mark,
@@ -195,6 +213,12 @@ def _tick(item: _Item, mark: Mark, lines: Sequence[str]) -> Tick:
         head="" if item.id else _plain([item.head]),
         joined=item.joined,
     )
+
+
+def _with_planned(item: _Item) -> tuple[str, ...]:
+    """What the user wrote; a day that a plugin put before the id stands in the first line, as if it were behind it."""
+    first, *below = _parts(item.parts, _DONE, _MADE) or ("",)
+    return _parts([f"{first} {item.planned}", *below])
 
 
 def _snoozed(item: _Item) -> tuple[str, tuple[str, ...]]:
