@@ -52,6 +52,9 @@ def log_of(vault: Folder, name: str = "Dana") -> str:
         ("x", " ✅ 2026-11-18", "", "- 2026-11-18 call: as planned, new-lead 2 #value ^ID"),
         (">", "", "", "- 2026-11-23 snooze: 2026-11-24 ^ID"),
         (">", " 2w", "", "- 2026-11-23 snooze: 2026-12-07 ^ID"),
+        (">", " 📅 2026-12-02 the board", "", "- 2026-11-23 snooze: 2026-12-02 — the board ^ID"),
+        (">", " the board ⏳ 2026-12-02", "\n\t- meets", "- 2026-11-23 snooze: 2026-12-02 — the board meets ^ID"),
+        (">", " 📅 2026-12-07 2w", "", "- 2026-11-23 snooze: 2026-12-07 ^ID"),
         ("-", "", "", "- 2026-11-23 skip: call ^ID"),
     ],
 )
@@ -367,6 +370,9 @@ def test_the_box_of_an_appointment_does_not_go_dead(vault: Folder) -> None:
     [
         (">", " today", "`today` does not lie ahead".replace("`", "&#96;")),
         (">", " 2w the board meets", "a remark into a line below"),
+        (">", " 📅 2026-12-02 2w", "names two days"),
+        (">", " 📅 2026-12-02 📅 2026-12-03 the board", "names two days"),
+        (">", " 📅 2026-02-30 the board", "is no day"),
         ("x", " they called back and want a quote", "would be read as theirs"),
         ("x", " 2026-12-01 call: spoke", "lies ahead"),
     ],
@@ -542,6 +548,7 @@ IVO = "---\nemail: i@x.example\nphone: '+1'\n---\n## Waiting on\n- [ ] the NDA\n
         ((">", "", ""), (">", " 2026-12-15", ""), "2026-12-15"),
         ((">", " 2w", ""), (">", " 2w", "\n\t- she is ill"), "she is ill"),
         ((">", " 2w", ""), ("x", "", ""), "- [x]"),
+        ((">", " 📅 2026-12-02", ""), (">", " 📅 2026-12-02 the board", ""), "📅 2026-12-02 the board"),
         (("-", "", ""), ("-", " he said no", ""), "he said no"),
         (("-", "", ""), ("x", "", ""), "- [x]"),
     ],
@@ -580,6 +587,7 @@ def test_what_is_added_to_a_tick_that_was_taken_up_is_told(
         (">", "", ""),
         (">", " 2w", "\n\t- (she is ill)"),
         (">", " fri", "\n\t- away #ooo"),
+        (">", " 📅 2026-12-02 the board", "\n\t- meets"),
         ("-", " he said: no, #declined", ""),
     ],
 )

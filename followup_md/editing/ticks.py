@@ -45,6 +45,9 @@ _NUMBER = re.compile(r"(?<=-[0-9a-f]{8})-[0-9]{1,3}$")
 #: What may stand between a stage and the reason behind it.
 _AROUND_REASON = " \t:;,|–—-()"
 
+#: A day that a plugin planned, as it stands in what a snooze says.
+_PLANNED = re.compile(r"📅 ([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
+
 _NOTE_GONE = "its note is gone, or cannot be read"
 _SAID_OTHERWISE = "it was taken up already, with other words or another mark: log by hand what is missing"
 
@@ -139,14 +142,36 @@ def _decide(tick: Tick, logged: list[Entry] | None, wishes: Wishes, rules: Rules
 def _snooze(tick: Tick, due: Due, wishes: Wishes) -> Edit | str:
     if due.category is Category.APPOINTMENT:
         return "an appointment is moved in the note: change its date there"
-    until = wishes.until(tick.when, wishes.today)
-    if until is None:
-        return f"`{tick.when}` is no day: write 2026-12-01, 2w, mon or 1 dec behind it, and a remark into a line below"
+    until, remark = _until(tick, wishes, wishes.today)
+    if isinstance(until, str):
+        return until
     if until <= wishes.today:
         return f"`{tick.when}` does not lie ahead: write a later day behind it"
-    said = f"{until.isoformat()} — {tick.text}" if tick.text else until.isoformat()
+    said = f"{until.isoformat()} — {remark}" if remark else until.isoformat()
     entry = AddEntry(wishes.today, "snooze", said, id=tick.id)
     return Edit(due.prospect.path, (SetField("snooze_until", until.isoformat()), entry), f"snoozed until {until}")
+
+
+def _until(tick: Tick, wishes: Wishes, day: date) -> tuple[date | str, str]:
+    """Until when a snooze written on a day is, or why that is not said, and the remark. With a plugin's day,
+    words beside it are the remark, unless they name another day."""
+    planned = _PLANNED.findall(tick.when)
+    words = " ".join(_PLANNED.sub(" ", tick.when).split())
+    if not planned:
+        planned, words = [tick.when], ""
+    until = {wishes.until(text, day) for text in planned}
+    if words and (named := wishes.until(words, day)):
+        until.add(named)
+        words = ""
+    if None in until:
+        return _no_day(tick), ""
+    if len(until) > 1:
+        return f"`{tick.when}` names two days: leave one of them, and write a remark into a line below", ""
+    return max(one for one in until if one), " ".join(part for part in (words, tick.text) if part)
+
+
+def _no_day(tick: Tick) -> str:
+    return f"`{tick.when}` is no day: write 2026-12-01, 2w, mon or 1 dec behind it, and a remark into a line below"
 
 
 def _stage(tick: Tick, wishes: Wishes, rules: Rules) -> Edit | str | None:
@@ -210,10 +235,13 @@ def _was_said(tick: Tick, logged: list[Entry], wishes: Wishes, rules: Rules) -> 
     """Whether all that a tick would write stands in the entries that it wrote when it was taken up."""
     if tick.mark == "done" and not (tick.id or "").startswith("s-"):
         return _were_logged(tick, [entry for entry in logged if isinstance(entry, (Touch, Remark))], rules)
-    bare = _plain(tick.text, rules).strip(_AROUND_REASON)
     for entry in logged:
+        text = tick.text
         match entry, tick.mark:
-            case Snooze(), "snooze" if not tick.when or wishes.until(tick.when, entry.date) == entry.until:
+            case Snooze(), "snooze":
+                until, text = _until(tick, wishes, entry.date)
+                if tick.when and until != entry.until:
+                    continue
                 said = entry.text
             case Skip(), "skip":
                 said = entry.text
@@ -221,7 +249,7 @@ def _was_said(tick: Tick, logged: list[Entry], wishes: Wishes, rules: Rules) -> 
                 said = entry.reason
             case _:
                 continue
-        if bare in said:
+        if _plain(text, rules).strip(_AROUND_REASON) in said:
             return True
     return False
 

@@ -115,8 +115,7 @@ class _Item(Struct):
     def planned(self) -> str:
         """The days that a plugin planned before the id, where it puts them."""
         found = _last_id(self.head)
-        days = _PLANNED.finditer(self.head, 0, found.start()) if found and not self.joined else ()
-        return " ".join(f"📅 {day}" for day in dict.fromkeys(one["day"] for one in days))
+        return " ".join(_planned(self.head[: found.start()])) if found and not self.joined else ""
 
 
 def _lines(page: str) -> list[str]:
@@ -224,17 +223,27 @@ def _with_planned(item: _Item) -> tuple[str, ...]:
 def _snoozed(item: _Item) -> tuple[str, tuple[str, ...]]:
     """Until when, and what else was written. A daily note's link names its day, and so does a plugin's ``📅``.
 
-    The day stands behind the id or before the link; what stands below is a remark.
+    The day stands behind the id or before the link; what stands below is a remark. Where a plugin's day is not
+    alone there, all of it is given, the day first: ``📅 2026-12-01 the board``.
     """
     head, behind, *below = (_DAY_LINK.sub(r"\1", part) for part in (item.head, *item.parts))
     link = _note_link(head)
     before = head[: link[1]] if link else ""
-    if said := _parts(["" if _last_id(before) else before, behind], *_DATED):
+    said = _parts(["" if _last_id(before) else before, behind], *_DATED)
+    if days := _planned(head):
+        return _until([*days, *said[:1]]), (*said[1:], *_parts(below, _DONE, _MADE))
+    if said:
         return said[0], (*said[1:], *_parts(below, _DONE, _MADE))
-    if days := [found["day"] for found in _PLANNED.finditer(head)]:
-        return days[0], _parts(below, _DONE, _MADE)
-    days = [found["day"] for part in below for found in _PLANNED.finditer(part)]
-    return days[0] if days else "", _parts(below, *_DATED)
+    return _until(_planned(*below)), _parts(below, *_DATED)
+
+
+def _planned(*parts: str) -> list[str]:
+    """The days that a plugin planned there, each once."""
+    return list(dict.fromkeys(f"📅 {found['day']}" for part in parts for found in _PLANNED.finditer(part)))
+
+
+def _until(named: Sequence[str]) -> str:
+    return " ".join(named) if len(named) > 1 else "".join(named).removeprefix("📅 ")
 
 
 def _parts(parts: Iterable[str], *without: re.Pattern[str]) -> tuple[str, ...]:
