@@ -505,6 +505,54 @@ def test_two_boxes_of_one_prospect_are_taken_up_in_two_runs(vault: Folder) -> No
             assert (log.count(" ^s-ann-"), log.count(" ^f-ann-")) == (1, 1), (first, day, log)
 
 
+@pytest.mark.parametrize(
+    ("added", "box", "behind", "why"),
+    [
+        (
+            "- 2026-11-19 email: sent the offer\n",
+            "x",
+            " just once",
+            "the log has since: 2026-11-19 email; log it by hand",
+        ),
+        ("- 2026-11-19 email: sent the offer\n", "-", "", "the log has since: 2026-11-19 email; log it by hand"),
+        ("", "x", " stage: lost", "a tick logs a touch"),
+        ("", "x", " 2026-12-24 email: a card", "lies ahead"),
+        ("", "x", " they called back", "would be read as theirs"),
+        ("", ">", " soon", "&#96;soon&#96; is no day"),
+        ("", ">", " today", "&#96;today&#96; does not lie ahead"),
+        ("", ">", " 📅 2026-12-02 2w", "names two days"),
+        ("- 2026-11-18 10:00 meeting: at theirs\n", ">", " 2w", "an appointment is moved"),
+        ("- 2026-11-18 10:00 meeting: at theirs\n", "-", "", "an appointment is called off"),
+    ],
+)
+def test_a_tick_that_stays_keeps_its_first_reason(vault: Folder, added: str, box: str, behind: str, why: str) -> None:
+    vault.write("Prospects/Ann — Co.md", ANN + (added if "meeting" in added else ""))
+    vault.followup("index", today="2026-11-18")
+    vault.write("Prospects/Ann — Co.md", ANN + added)
+    ticked(vault, box, behind)
+    assert vault.followup("index", today="2026-11-20").code == 0
+    page = vault.read("DUE.md")
+    assert why in page.decode()
+    for day in ("2026-11-20", "2026-11-20", "2026-11-24"):
+        assert why in vault.followup("due", today=day).err.replace("`", "&#96;")
+        assert vault.followup("index", today=day).code == 0
+        assert vault.read("DUE.md") == page or day != "2026-11-20"
+        (line,) = (line for line in vault.read("DUE.md").decode().split("\n") if line.startswith(f"- [{box}]"))
+        assert why in line and line.endswith(behind)
+
+
+def test_a_reason_that_is_mended_does_not_stay(vault: Folder) -> None:
+    vault.write("Prospects/Ann.md", ANN)
+    vault.followup("index", today="2026-11-18")
+    ticked(vault, ">", " soon")
+    vault.followup("index", today="2026-11-20")
+    vault.write("Prospects/Ann.md", ANN + "- 2026-11-20 email: sent the offer\n")
+    vault.write("DUE.md", vault.read("DUE.md").decode().replace(" soon\n", " 2w\n"))
+    vault.followup("index", today="2026-11-20")
+    assert "is no day" not in vault.read("DUE.md").decode()
+    assert "the plan has changed since" in vault.read("DUE.md").decode()
+
+
 # --------------------------------------------------------------------------- what is added to a tick that was taken up
 
 IVO = "---\nemail: i@x.example\nphone: '+1'\n---\n## Waiting on\n- [ ] the NDA\n\n## Touches\n- 2026-11-10 email: the NDA, please\n"

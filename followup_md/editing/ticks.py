@@ -6,6 +6,7 @@ the id, so that it is written once however often it is read; what cannot be take
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
@@ -48,6 +49,17 @@ _AROUND_REASON = " \t:;,|–—-()"
 #: A day that a plugin planned, as it stands in what a snooze says.
 _PLANNED = re.compile(r"📅 ([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
 
+#: The day that stands behind a reason on the page.
+_DAY_BEHIND = re.compile(r"(?: [✅❌]\ufe0f? [0-9]{4}-[0-9]{2}-[0-9]{2}){1,3}$")
+
+_SINCE, _BY_HAND = "the log has since: ", "; log it by hand if it is missing"
+_NO_TOUCH = "a tick logs a touch: write this line into the note"
+_LIES_AHEAD = "the day of its line lies ahead: write the line into the note"
+_NO_WAY = "no way to reach them is known: write what was done behind it, such as `call: spoke`"
+_THEIRS = "its words would be read as theirs: write `call in: …` or `email in: …` in their place"
+_OTHER_NOTE = "its link names another note than its id: log it in the note that is meant"
+_MOVED = "an appointment is moved in the note: change its date there"
+_CALLED_OFF = "an appointment is called off in the note: write #cancelled behind it there"
 _NOTE_GONE = "its note is gone, or cannot be read"
 _SAID_OTHERWISE = "it was taken up already, with other words or another mark: log by hand what is missing"
 
@@ -119,18 +131,20 @@ def _decide(tick: Tick, logged: list[Entry] | None, wishes: Wishes, rules: Rules
     if path not in wishes.prospects:
         return _NOTE_GONE
     if newer := wishes.since(wishes.prospects[path], tick.id, tick_day(tick, wishes)):
-        return f"the log has since: {newer.date.isoformat()} {_kind(newer)}; log it by hand if it is missing"
+        return f"{_SINCE}{newer.date.isoformat()} {_kind(newer)}{_BY_HAND}"
+    if due is None and (before := _told_before(tick, wishes, rules)):
+        return before
     if due is None:
         last = wishes.prospects[path].log[-1:]
         said = f"the log's newest entry is of {last[0].date.isoformat()}" if last else "its log is empty"
         return f"the plan has changed since ({said}): log it by hand if it is missing"
     if due.prospect.path != path:
-        return "its link names another note than its id: log it in the note that is meant"
+        return _OTHER_NOTE
     match tick.mark:
         case "snooze":
             return _snooze(tick, due, wishes)
         case "skip" if due.category is Category.APPOINTMENT:
-            return "an appointment is called off in the note: write #cancelled behind it there"
+            return _CALLED_OFF
         case "skip":
             step = " + ".join(due.channels)
             said = " — ".join(part for part in (step or "no channel", tick.text) if part)
@@ -141,12 +155,12 @@ def _decide(tick: Tick, logged: list[Entry] | None, wishes: Wishes, rules: Rules
 
 def _snooze(tick: Tick, due: Due, wishes: Wishes) -> Edit | str:
     if due.category is Category.APPOINTMENT:
-        return "an appointment is moved in the note: change its date there"
+        return _MOVED
     until, remark = _until(tick, wishes, wishes.today)
     if isinstance(until, str):
         return until
     if until <= wishes.today:
-        return f"`{tick.when}` does not lie ahead: write a later day behind it"
+        return _not_ahead(tick)
     said = f"{until.isoformat()} — {remark}" if remark else until.isoformat()
     entry = AddEntry(wishes.today, "snooze", said, id=tick.id)
     return Edit(due.prospect.path, (SetField("snooze_until", until.isoformat()), entry), f"snoozed until {until}")
@@ -166,12 +180,20 @@ def _until(tick: Tick, wishes: Wishes, day: date) -> tuple[date | str, str]:
     if None in until:
         return _no_day(tick), ""
     if len(until) > 1:
-        return f"`{tick.when}` names two days: leave one of them, and write a remark into a line below", ""
+        return _two_days(tick), ""
     return max(one for one in until if one), " ".join(part for part in (words, tick.text) if part)
 
 
 def _no_day(tick: Tick) -> str:
     return f"`{tick.when}` is no day: write 2026-12-01, 2w, mon or 1 dec behind it, and a remark into a line below"
+
+
+def _not_ahead(tick: Tick) -> str:
+    return f"`{tick.when}` does not lie ahead: write a later day behind it"
+
+
+def _two_days(tick: Tick) -> str:
+    return f"`{tick.when}` names two days: leave one of them, and write a remark into a line below"
 
 
 def _stage(tick: Tick, wishes: Wishes, rules: Rules) -> Edit | str | None:
@@ -210,22 +232,54 @@ def _names(entry: AddEntry, stage: str, rules: Rules) -> bool:
 def _touched(tick: Tick, due: Due, wishes: Wishes, rules: Rules) -> Edit | str:
     """What a box with ``x`` writes: the user's own whole lines, else the touch proposed."""
     lines = _canonical_lines(tick, rules)
-    if any(line is not None and line.head in _NOT_TICKED for line in lines):
-        return "a tick logs a touch: write this line into the note"
-    if any(line is not None and line.day and line.day > wishes.today for line in lines):
-        return "the day of its line lies ahead: write the line into the note"
+    if never := _never_logged(lines, wishes):
+        return never
     if lines and all(lines):
         added = _said(tick, [line for line in lines if line], wishes)
         if due.category is Category.APPOINTMENT:
             added = tuple(_held(entry, due, rules) for entry in added)
         return Edit(due.prospect.path, added, "logged what was ticked")
     if not due.channels:
-        return "no way to reach them is known: write what was done behind it, such as `call: spoke`"
+        return _NO_WAY
     added = _proposed(tick, due, wishes, rules)
     read = [expected_entry(entry, rules) for entry in added]
     if not all(isinstance(entry, Touch) and entry.outbound for entry in read):
-        return "its words would be read as theirs: write `call in: …` or `email in: …` in their place"
+        return _THEIRS
     return Edit(due.prospect.path, added, "logged what was ticked")
+
+
+def _never_logged(lines: Iterable[_Line | None], wishes: Wishes) -> str | None:
+    """Why whole lines of the user's are not written, whatever was due."""
+    if any(line is not None and line.head in _NOT_TICKED for line in lines):
+        return _NO_TOUCH
+    if any(line is not None and line.day and line.day > wishes.today for line in lines):
+        return _LIES_AHEAD
+    return None
+
+
+# --------------------------------------------------------------------------- why a tick was left before
+
+
+def _told_before(tick: Tick, wishes: Wishes, rules: Rules) -> str | None:
+    """The reason that stands on a tick's own line since it was left first, if it may still hold."""
+    line = html.unescape(tick.written.partition("\n")[0].partition(f" ^{tick.id}")[0])
+    told = _DAY_BEHIND.sub("", line)
+    _, since, news = told.rpartition(f" — {_SINCE}")
+    if since and news.endswith(_BY_HAND):
+        return f"{_SINCE}{news}"
+    return next((why for why in _lasting(tick, wishes, rules) if told.endswith(f" — {why}")), None)
+
+
+def _lasting(tick: Tick, wishes: Wishes, rules: Rules) -> tuple[str, ...]:
+    """The reasons that a tick as it stands now may have, whatever the plan is."""
+    if tick.mark == "snooze":
+        return _OTHER_NOTE, _MOVED, _no_day(tick), _not_ahead(tick), _two_days(tick)
+    if tick.mark == "skip":
+        return _OTHER_NOTE, _CALLED_OFF
+    lines = _canonical_lines(tick, rules)
+    if never := _never_logged(lines, wishes):
+        return _OTHER_NOTE, never
+    return (_OTHER_NOTE,) if lines and all(lines) else (_OTHER_NOTE, _NO_WAY, _THEIRS)
 
 
 # --------------------------------------------------------------------------- what a tick said before
