@@ -16,7 +16,7 @@ _SNOOZED = re.compile(rf"^(\t?)- \[>\].*?(?=\[\[[^\[\]|]*\||\[[^\[\]]*\]\(|{NO_N
 _BEHIND_ID = re.compile(r"(?<=\s)(\^[fs]-[a-z0-9-]+)(?!\w).*")
 _PLUGIN_DAY = re.compile(
     r"[✅❌➕🛫📅📆🗓⏳⌛]\ufe0f?[ \t]*[0-9-]{10}"
-    r"|[\[(](?:completion|cancelled|created|start|due|scheduled)::[^\[\]()]{0,40}[\])]"
+    r"|[\[(](?:completion|cancelled|created|start|due|scheduled)::[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}[^\[\]()]{0,30}[\])]"
 )
 _TARGET = re.compile(r"\[\[[^\[\]|]*\||\]\([^()\s]*\)")
 
