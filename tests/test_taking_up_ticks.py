@@ -887,7 +887,7 @@ def test_a_tick_of_a_second_copy_that_cannot_be_taken_up_is_told_once(vault: Fol
     assert pages[0].count("- [x]") == 1
 
 
-ROUNDS = int(os.environ.get("FOLLOWUP_KILLS", "30"))
+ROUNDS = int(os.environ.get("FOLLOWUP_KILLS", "20"))
 
 
 def test_killed_at_any_moment_no_touch_is_lost_or_doubled(vault: Folder) -> None:

@@ -26,7 +26,7 @@ from followup_md.vault.status import Post, post, read_status
 from followup_md.vault.watch import Bell, Seen, Watcher
 
 DANA = "---\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
-SECONDS = float(os.environ.get("FOLLOWUP_SOAK", "3"))
+SECONDS = float(os.environ.get("FOLLOWUP_SOAK", "2"))
 
 
 class Watched:
@@ -179,7 +179,7 @@ def test_our_own_write_does_not_wake_it(vault: Folder, watched: Callable[..., Wa
     at_work = watched()
     vault.write("Prospects/Dana.md", DANA.replace("hello", "good morning"))
     at_work.until(lambda: at_work.writes == 2)
-    time.sleep(3)
+    time.sleep(1.5)
     assert len(at_work.seen) == 2
     assert at_work.seen[1].changed == ("Prospects/Dana.md",)
 
@@ -258,7 +258,7 @@ def test_the_vault_moved_away_and_back(vault: Folder, watched: Callable[..., Wat
 def test_more_than_half_gone_at_once_is_not_believed_at_first(
     vault: Folder, watched: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("followup_md.vault.patience.MASS_SECONDS", 4)
+    monkeypatch.setattr("followup_md.vault.patience.MASS_SECONDS", 2.5)
     for number in range(20):
         vault.write(f"Prospects/P{number}.md", DANA.replace("d@x", f"p{number}@x"))
     at_work = watched()
@@ -539,7 +539,7 @@ def anything(root: Path, chance: random.Random) -> None:
 
 
 def test_after_anything_the_page_is_what_index_writes(vault: Folder, watched: Callable[..., Watched]) -> None:
-    """For a few seconds; for longer with FOLLOWUP_SOAK=600."""
+    """For two seconds; for longer with FOLLOWUP_SOAK=600."""
     chance = random.Random(3)
     for number in range(25):
         vault.write(f"Prospects/P{number}.md", DANA.replace("d@x", f"P{number}@x"))

@@ -1028,7 +1028,7 @@ def killed_at_random(root: Path, kills: int, system: dict[str, bool], seed: int 
     return counted
 
 
-@pytest.mark.parametrize(("system", "kills"), [({}, 200), ({"swaps": False}, 40)], ids=["swap", "link"])
+@pytest.mark.parametrize(("system", "kills"), [({}, 80), ({"swaps": False}, 30)], ids=["swap", "link"])
 def test_killed_at_random_moments(root: Path, system: dict[str, bool], kills: int) -> None:
     assert killed_at_random(root, kills, system)["left a temporary file"] > kills // 20
 
