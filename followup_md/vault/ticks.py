@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from followup_md.editing.edit import edited
 from followup_md.editing.ticks import Wishes, base_of, decide, tick_day
-from followup_md.errors import Refused, VaultBusy, VaultError
+from followup_md.errors import Refused, VaultBusy
 from followup_md.model import Duration, Edit, Entry, LeftTick, Prospect, Remark, Rules, Touch
 from followup_md.pages.due_page import day_of, is_ours
 from followup_md.pages.ticks import linked_notes, read_ticks
@@ -25,6 +24,7 @@ from followup_md.vault.last_page import last_pages
 from followup_md.vault.lookup import folded
 from followup_md.vault.vault import Vault
 from followup_md.vault.write import carry_out, read_or_none
+from followup_md.vault.zone import zone_of
 
 
 class Page(Struct, frozen=True):
@@ -46,7 +46,7 @@ def read_page(vault: Vault, name: str) -> Page:
 
     Raises ``VaultError`` where the settings name no known time zone.
     """
-    zone = _zone(vault.rules)
+    zone = zone_of(vault.rules.timezone)
     try:
         data = read_or_none(vault.root, name)
         changed = (vault.root / name).lstat().st_mtime if data is not None else None
@@ -56,15 +56,6 @@ def read_page(vault: Vault, name: str) -> Page:
         return Page(data, None if changed is None else datetime.fromtimestamp(changed, zone).date())
     except (ValueError, OverflowError, OSError):  # of a time beyond the calendar
         return Page(data, None)
-
-
-def _zone(rules: Rules) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(rules.timezone) if rules.timezone else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise VaultError(
-            f'followup.toml: `timezone = "{rules.timezone}"` is no known time zone: write a name such as Europe/Berlin'
-        ) from None
 
 
 def take_up_ticks(
