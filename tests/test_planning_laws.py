@@ -11,12 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from notes import notes
 
-from followup_md.model import Category, Due, Prospect, StageKind
-from followup_md.pages.due_page import Lines, due_page
-from followup_md.planning.checks import Checked, check_all
+from followup_md.model import Category, Due, StageKind
 from followup_md.planning.facts import facts_of
 from followup_md.planning.next_touch import consider, next_touch
-from followup_md.planning.plan import make_plan
 from followup_md.reading.note import read_note
 
 RULES = rules_of()
@@ -100,42 +97,6 @@ def test_what_why_explains_is_what_is_planned(data: st.DataObject, today: date) 
     prospect = read_note("Prospects/Dana.md", data.draw(notes(today)).encode(), RULES).prospect
     assert prospect is not None
     assert consider(prospect, None, RULES, today).due == next_touch(prospect, None, RULES, today)
-
-
-@given(st.data(), DAYS)
-def test_a_plan_made_from_another_one_is_the_plan_made_afresh(data: st.DataObject, today: date) -> None:
-    def drawn(name: str) -> Prospect:
-        company = data.draw(st.sampled_from(("", "company: Acme\n", "company: acme\n", "company: Bolt\n")))
-        text = data.draw(notes(today)).replace("company: Acme\n", "").replace("---\n", f"---\n{company}", 1)
-        prospect = read_note(f"Prospects/{name}.md", text.encode(), RULES).prospect
-        assert prospect is not None
-        return prospect
-
-    then = {name: drawn(name) for name in "abcd"}
-    now = {name: drawn(name) if data.draw(st.booleans()) else then[name] for name in data.draw(st.sets(NAMES))}
-    rules, day = data.draw(st.sampled_from(((RULES, today), (RULES, today - timedelta(days=1)), (OTHER_RULES, today))))
-    before = make_plan(then.values(), rules, day)
-    plan = make_plan(now.values(), RULES, today, before)
-    assert plan == make_plan(now.values(), RULES, today)
-    lines, checked = Lines(), Checked()
-    for one in (before, plan, before, plan):
-        assert due_page(one, [], RULES, before=lines) == due_page(one, [], RULES)
-        found = check_all([each.prospect for each in one.planned], RULES, today, checked)
-        assert found == check_all([each.prospect for each in one.planned], RULES, today)
-
-
-def test_what_bears_on_no_other_prospect_is_not_planned_again() -> None:
-    def read(name: str, company: str, said: str) -> Prospect:
-        text = f"---\ntype: prospect\ncompany: {company}\n---\n## Touches\n- 2026-11-18 email: one\n- 2026-11-19 email{said}\n"
-        prospect = read_note(f"Prospects/{name}.md", text.encode(), RULES).prospect
-        assert prospect is not None
-        return prospect
-
-    alone, colleague, silent = read("a", "Bolt", ": x"), read("b", "Acme", ": x"), read("c", "Acme", ": x")
-    before = make_plan((alone, colleague, silent), RULES, SATURDAY)
-    after = make_plan((alone, colleague, read("c", "Acme", " in: yes")), RULES, SATURDAY, before)
-    assert after.planned[0] is before.planned[0]
-    assert [due.hold.reason for due in after.items if due.hold] == ["colleague"]
 
 
 def _told(due: Due) -> tuple[object, ...]:

@@ -7,8 +7,8 @@ import click
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.pages.listing import why_text
 from followup_md.pages.records import why
+from followup_md.planning.neighbours import company_answers, company_key
 from followup_md.planning.next_touch import consider
-from followup_md.planning.plan import company_answers, company_key
 
 
 @click.command("why")

@@ -10,53 +10,40 @@ from followup_md.days import short_day
 from followup_md.model import AddEntry, Edit, Facts, Problem, Prospect, Rules, SetField, Severity, StageKind
 from followup_md.planning.facts import facts_of
 from followup_md.planning.hygiene import hygiene
-from followup_md.planning.plan import company_key
+from followup_md.planning.neighbours import Neighbour, neighbour_of, surroundings
 
 
-class Checked:
-    """What was found in each prospect the last time: what is the very same object is not looked at again."""
-
-    def __init__(self) -> None:
-        self._of: tuple[Rules, date] | None = None
-        self._found: dict[str, tuple[Prospect, bool, list[Problem]]] = {}
-
-    def check(self, prospect: Prospect, rules: Rules, today: date, decider_known: bool) -> list[Problem]:
-        """``check``, or what it found in the very same prospect on the same day."""
-        if self._of is None or self._of[0] is not rules or self._of[1] != today:
-            self._of, self._found = (rules, today), {}
-        known = self._found.get(prospect.path)
-        if known is None or known[0] is not prospect or known[1] != decider_known:
-            known = prospect, decider_known, check(prospect, rules, today, decider_known)
-            self._found[prospect.path] = known
-        return known[2]
-
-
-def check_all(prospects: Iterable[Prospect], rules: Rules, today: date, before: Checked | None = None) -> list[Problem]:
-    """All problems that reading one note alone cannot see, by path and line.
-
-    ``before`` changes nothing, and saves time where a vault is checked again and again.
-    """
-    look = before.check if before else check
-    prospects = sorted(prospects, key=lambda prospect: prospect.path)
-    deciders = {company_key(prospect) for prospect in prospects if prospect.decision_maker is True} - {""}
+def check_all(prospects: Iterable[Prospect], rules: Rules, today: date) -> list[Problem]:
+    """All problems that reading one note alone cannot see, by path and line."""
+    prospects = list(prospects)
+    neighbours = [neighbour_of(prospect) for prospect in prospects]
     found = [
-        problem for prospect in prospects for problem in look(prospect, rules, today, company_key(prospect) in deciders)
+        problem
+        for prospect, around in zip(prospects, surroundings(neighbours, today), strict=True)
+        for problem in check(prospect, facts_of(prospect, rules, today), rules, today, around.decider_known)
     ]
-    found += _same_email(prospects)
-    found += _same_name(prospects)
-    found += _stages_cadences(rules)
-    return sorted(found, key=lambda problem: (problem.path, problem.line, problem.code))
+    return sorted([*found, *check_together(neighbours, rules)], key=place_of)
 
 
-def check(prospect: Prospect, rules: Rules, today: date, decider_known: bool) -> list[Problem]:
+def place_of(problem: Problem) -> tuple[str, int, int, str]:
+    """Where a problem is told: by path, then by its place there."""
+    return problem.path, problem.line, problem.column, problem.code
+
+
+def check(prospect: Prospect, facts: Facts, rules: Rules, today: date, decider_known: bool) -> list[Problem]:
     """The problems of one prospect as of a day; ``decider_known``: a colleague of theirs is known to decide."""
-    facts = facts_of(prospect, rules, today)
     return [
         *_ahead(prospect, facts, today),
         *_log_against_fields(prospect, facts, today),
         *_cadence(prospect, facts, rules),
         *hygiene(prospect, facts, rules, today, decider_known),
     ]
+
+
+def check_together(neighbours: Iterable[Neighbour], rules: Rules) -> list[Problem]:
+    """The problems that are of no prospect alone."""
+    neighbours = sorted(neighbours, key=lambda one: one.path)
+    return [*_same_email(neighbours), *_same_name(neighbours), *_stages_cadences(rules)]
 
 
 def mend(problem: Problem, prospect: Prospect, rules: Rules, today: date) -> Edit | None:
@@ -178,26 +165,26 @@ def _stages_cadences(rules: Rules) -> list[Problem]:
     return found
 
 
-def _same_name(prospects: list[Prospect]) -> list[Problem]:
+def _same_name(neighbours: list[Neighbour]) -> list[Problem]:
     """Paths that differ only by case or by how their letters are composed: one file on many systems."""
-    first: dict[str, Prospect] = {}
+    first: dict[str, str] = {}
     found = []
-    for prospect in prospects:
-        other = first.setdefault(normalize("NFC", prospect.path).casefold(), prospect)
-        if other is not prospect:
-            message = f"its path is the same as that of {other.path} on many file systems: rename one of them"
-            found.append(_problem(prospect.path, 1, "name-collides", message))
+    for one in neighbours:
+        other = first.setdefault(normalize("NFC", one.path).casefold(), one.path)
+        if other != one.path:
+            message = f"its path is the same as that of {other} on many file systems: rename one of them"
+            found.append(_problem(one.path, 1, "name-collides", message))
     return found
 
 
-def _same_email(prospects: list[Prospect]) -> list[Problem]:
+def _same_email(neighbours: list[Neighbour]) -> list[Problem]:
     """Prospects that share an email address, told at each but the first."""
-    first: dict[str, Prospect] = {}
+    first: dict[str, str] = {}
     found = []
-    for prospect in prospects:
-        for email in dict.fromkeys(email.casefold() for email in prospect.emails):
-            other = first.setdefault(email, prospect)
-            if other is not prospect:
-                message = f"`{email}` is the address of {other.path} too: join the two notes if they are one person"
-                found.append(_problem(prospect.path, prospect.line_of("email"), "email-twice", message))
+    for one in neighbours:
+        for email in dict.fromkeys(email.casefold() for email in one.emails):
+            other = first.setdefault(email, one.path)
+            if other != one.path:
+                message = f"`{email}` is the address of {other} too: join the two notes if they are one person"
+                found.append(_problem(one.path, one.email_line, "email-twice", message))
     return found

@@ -42,8 +42,9 @@ from followup_md.model import (
     Touch,
 )
 from followup_md.planning.facts import APPOINTABLE, took_place
+from followup_md.planning.neighbours import company_answers, company_key
 from followup_md.planning.next_touch import next_touch
-from followup_md.planning.plan import company_answers, company_key, made_a_round, ranked
+from followup_md.planning.plan import made_a_round, ranked
 from followup_md.planning.workdays import after, is_workday
 
 #: Simulated futures, where the vault is small enough for them.

@@ -2,90 +2,162 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 
-from followup_md.model import Category, CompanyAnswer, Due, Duration, Plan, Planned, Prospect, Rules, Touch
+from msgspec import Struct
+
+from followup_md.model import Category, Due, Duration, Plan, Planned, Prospect, Rules, Touch
 from followup_md.planning.facts import took_place
+from followup_md.planning.neighbours import neighbour_of, surroundings
 from followup_md.planning.next_touch import DARK_CADENCE, next_touch
 from followup_md.planning.workdays import after
 
 _ORDER = {category: number for number, category in enumerate(Category)}
 
+#: Category, waits overdue, amount, stage, name and path, so that what comes first is smaller.
+Rank = tuple[int, float, int | float, int, str, str]
 
-def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date, before: Plan | None = None) -> Plan:
-    """The plan of a day. The order of the prospects changes nothing.
 
-    ``before`` changes nothing either, and saves time where it is a plan of the same day by the very same
-    rules: what it says of a prospect that is still the same object is taken over.
+class Standing(Struct, frozen=True, array_like=True):
+    """All of a prospect that the order of a day looks at. Without a touch, ``on`` and ``rank`` are None.
+
+    ``owed``: they owe us something. ``begun``: something of ours went out to them today.
     """
+
+    on: date | None
+    rank: Rank | None
+    reply: bool
+    overdue: bool
+    held: bool
+    owed: bool
+    dark: bool
+    open: bool
+    begun: bool
+
+
+class Arrangement(Struct, frozen=True):
+    """A day in order: the sections of its plan, each as places in the list of standings."""
+
+    items: list[int]
+    replies: list[int]
+    due: list[int]
+    next_in_line: list[int]
+    upcoming: list[int]
+    waiting: list[int]
+    dark: list[int]
+    held: list[int]
+
+
+def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date) -> Plan:
+    """The plan of a day. The order of the prospects changes nothing."""
     prospects = sorted(prospects, key=lambda prospect: prospect.path)
-    answers = company_answers(prospects, today)
-    known = _known(before, rules, today)
+    around = surroundings([neighbour_of(prospect) for prospect in prospects], today)
     planned = [
-        _planned(prospect, answers.get(company_key(prospect)), rules, today, known.get(prospect.path))
-        for prospect in prospects
+        Planned(prospect, near.company_answer, next_touch(prospect, near.company_answer, rules, today))
+        for prospect, near in zip(prospects, around, strict=True)
     ]
-    items = ranked([one.due for one in planned if one.due], rules, today)
-    replies = [due for due in items if due.reply_to]
-    now = [due for due in items if due.on <= today and not due.reply_to]
-    later = [due for due in items if due.on > today and not due.reply_to]
-    room = max(0, rules.daily_capacity - _taken(prospects, now, replies, today)) if rules.daily_capacity else len(now)
-    horizon = after(today, rules.horizon, rules)
-    held = [due for due in later if due.hold]
+    standings = [standing_of(one.prospect, one.due, rules, today) for one in planned]
+    day = arranged(standings, rules, today)
+
+    def at(places: list[int]) -> tuple[Due, ...]:
+        return tuple(due for place in places if (due := planned[place].due))
+
     return Plan(
         today=today,
-        items=tuple(items),
-        replies=tuple(replies),
-        due=tuple(now[:room]),
-        next_in_line=tuple(now[room:]),
-        upcoming=tuple(due for due in later if due.on <= horizon and not due.hold),
-        waiting=tuple(due for due in later if due.prospect.they_owe and not due.hold),
-        dark=tuple(due for due in later if due.on > horizon and not due.hold and _is_dark(due)),
-        held=tuple(held),
-        open=sum(due.facts.open for due in items),
+        items=at(day.items),
+        replies=at(day.replies),
+        due=at(day.due),
+        next_in_line=at(day.next_in_line),
+        upcoming=at(day.upcoming),
+        waiting=at(day.waiting),
+        dark=at(day.dark),
+        held=at(day.held),
+        open=sum(standing.open for standing in standings),
         rules=rules,
         planned=tuple(planned),
     )
 
 
-def _known(before: Plan | None, rules: Rules, today: date) -> dict[str, Planned]:
-    if before is None or before.today != today or before.rules is not rules:
-        return {}
-    return {one.prospect.path: one for one in before.planned}
+def standing_of(prospect: Prospect, due: Due | None, rules: Rules, today: date) -> Standing:
+    """What the order of the day looks at in a prospect with that next touch."""
+    begun = made_a_round(prospect, today)
+    if due is None:
+        return Standing(None, None, False, False, False, False, False, False, begun)
+    return Standing(
+        due.on,
+        _rank(due, rules),
+        due.reply_to is not None,
+        due.overdue_days > 0,
+        due.hold is not None,
+        bool(prospect.they_owe),
+        _is_dark(due),
+        due.facts.open,
+        begun,
+    )
 
 
-def _planned(
-    prospect: Prospect, company_answer: CompanyAnswer | None, rules: Rules, today: date, known: Planned | None
-) -> Planned:
-    if known and known.prospect is prospect and known.company_answer == company_answer:
-        return known
-    return Planned(prospect, company_answer, next_touch(prospect, company_answer, rules, today))
+def arranged(standings: Sequence[Standing], rules: Rules, today: date) -> Arrangement:
+    """What can be done now in the order of a day, then what comes by its date; and what fits the day's capacity."""
+    first: list[tuple[Rank, int]] = []
+    then: list[tuple[date, Rank, int]] = []
+    for place, one in enumerate(standings):
+        if one.on is None or one.rank is None:
+            continue
+        if one.reply or one.on <= today:
+            first.append((one.rank, place))
+        else:
+            then.append((one.on, one.rank, place))
+    ready = [place for _, place in sorted(first)]
+    later = [place for _, _, place in sorted(then)]
+    now = [place for place in ready if not standings[place].reply]
+    replies = [place for place in ready if standings[place].reply]
+    room = len(now)
+    if rules.daily_capacity:
+        room = max(0, rules.daily_capacity - _taken(standings, now, replies, today))
+    horizon = after(today, rules.horizon, rules)
+    free = [place for place in later if not standings[place].held]
+    return Arrangement(
+        items=ready + later,
+        replies=replies,
+        due=now[:room],
+        next_in_line=now[room:],
+        upcoming=[place for place in free if _by(standings[place], horizon)],
+        waiting=[place for place in free if standings[place].owed],
+        dark=[place for place in free if standings[place].dark and not _by(standings[place], horizon)],
+        held=[place for place in later if standings[place].held],
+    )
+
+
+def _by(standing: Standing, day: date) -> bool:
+    return standing.on is not None and standing.on <= day
+
+
+def _taken(standings: Sequence[Standing], now: list[int], replies: list[int], today: date) -> int:
+    """How much of the day is gone: rounds made today, and replies that are due. A round half done is one."""
+    made = sum(standing.begun for standing in standings) - sum(standings[place].begun for place in now)
+    return made + sum(_by(standings[place], today) for place in replies)
 
 
 def ranked(items: Iterable[Due], rules: Rules, today: date) -> list[Due]:
-    """What can be done now in the order of a day, then what comes by its date.
-
-    Within a category: more overdue first (in waits of its step), then larger amount, later stage,
-    name.
-    """
-    stages = {stage.name: number for number, stage in enumerate(rules.stages)}
-
-    def order(due: Due) -> tuple[int, float, float, int, str, str]:
-        return (
-            _ORDER[due.category],
-            -_waits_overdue(due),
-            -(due.prospect.amount or 0),
-            -stages.get(due.facts.stage.name, 0),
-            due.prospect.name.casefold(),
-            due.prospect.path,
-        )
-
+    """What can be done now in the order of a day, then what comes by its date."""
     now = [due for due in items if due.on <= today or due.reply_to]
     later = [due for due in items if due.on > today and not due.reply_to]
-    return sorted(now, key=order) + sorted(later, key=lambda due: (due.on, order(due)))
+    return sorted(now, key=lambda due: _rank(due, rules)) + sorted(later, key=lambda due: (due.on, _rank(due, rules)))
+
+
+def _rank(due: Due, rules: Rules) -> Rank:
+    """Within a category: more overdue first (in waits of its step), then larger amount, later stage, name."""
+    return (
+        _ORDER[due.category],
+        -_waits_overdue(due),
+        -(due.prospect.amount or 0),
+        -rules.stages.index(due.facts.stage),
+        due.prospect.name.casefold(),
+        due.prospect.path,
+    )
 
 
 def _waits_overdue(due: Due) -> float:
@@ -98,41 +170,6 @@ def _waits_overdue(due: Due) -> float:
 @lru_cache
 def _wait_days(wait: Duration) -> Fraction:
     return max(Fraction(1), wait.days)
-
-
-def company_key(prospect: Prospect) -> str:
-    """What two prospects of one company have in common."""
-    return _folded(prospect.company) if prospect.company else ""
-
-
-@lru_cache(maxsize=4096)
-def _folded(company: str) -> str:
-    return " ".join(company.casefold().split())
-
-
-def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, CompanyAnswer]:
-    """The newest answer at each company; of two on one day, the first path's."""
-    newest: dict[str, CompanyAnswer] = {}
-    for prospect in sorted(prospects, key=lambda prospect: prospect.path):
-        key = company_key(prospect)
-        answer = _newest_answer(prospect, today) if key else None
-        if answer and (key not in newest or answer.date > newest[key].touch.date):
-            newest[key] = CompanyAnswer(prospect.path, prospect.name, answer)
-    return newest
-
-
-def _newest_answer(prospect: Prospect, today: date) -> Touch | None:
-    for entry in reversed(prospect.log):
-        if isinstance(entry, Touch) and entry.answer and took_place(entry, today):
-            return entry
-    return None
-
-
-def _taken(prospects: Iterable[Prospect], now: list[Due], replies: list[Due], today: date) -> int:
-    """How much of the day is gone: rounds made today, and replies that are due. A round half done is one."""
-    begun = {due.prospect.path for due in now}
-    made = sum(made_a_round(prospect, today) for prospect in prospects if prospect.path not in begun)
-    return made + sum(due.on <= today for due in replies)
 
 
 def made_a_round(prospect: Prospect, today: date) -> bool:

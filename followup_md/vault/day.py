@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from followup_md.model import LeftTick, Plan, Problem, Rules
-from followup_md.planning.checks import Checked, check_all
+from followup_md.planning.checks import check_all, place_of
 from followup_md.planning.plan import make_plan
 from followup_md.vault.index import Index
 from followup_md.vault.ticks import Page, read_page, take_up_ticks
@@ -24,7 +24,6 @@ class Day(Struct, frozen=True):
     problems: tuple[Problem, ...]
     page: Page
     left: tuple[LeftTick, ...]
-    checked: Checked
 
     @property
     def wrong(self) -> int:
@@ -58,11 +57,9 @@ def open_day(
             vault = open_vault(index.root, index, before=vault.rules)
     for tick in left:
         say(f"{tick.path or vault.rules.due_file}: a tick is not taken up: {tick.why}")
-    checked = before.checked if before else Checked()
-    problems = (*vault.problems, *check_all(vault.prospects, vault.rules, today, checked))
-    ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
-    plan = make_plan(vault.prospects, vault.rules, today, before.plan if before else None)
-    return Day(vault, today, plan, ordered, page, tuple(left), checked)
+    problems = sorted([*vault.problems, *check_all(vault.prospects, vault.rules, today)], key=place_of)
+    plan = make_plan(vault.prospects, vault.rules, today)
+    return Day(vault, today, plan, tuple(problems), page, tuple(left))
 
 
 def _is_news(tick: LeftTick, left: list[LeftTick]) -> bool:

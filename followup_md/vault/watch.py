@@ -19,7 +19,6 @@ from typing import NamedTuple
 from followup_md.days import count
 from followup_md.errors import ChangedMeanwhile, FollowupError
 from followup_md.model import Rules
-from followup_md.pages.due_page import Lines
 from followup_md.vault.day import Day, open_day
 from followup_md.vault.events import Events, why_incomplete
 from followup_md.vault.files import SETTINGS
@@ -106,7 +105,6 @@ class Watcher:
         self._root_is = self._was_there = _identity(root)
         self._day: Day | None = None
         self._doubted: date | None = None
-        self._lines = Lines()
         self._said: frozenset[str] = frozenset()
         self._status = Status(os.getpid(), time.time(), 0.0, ANYWAY, 0)
 
@@ -213,7 +211,7 @@ class Watcher:
         name, old = day.vault.rules.due_file, old_page(day)
         if old is None and not day.vault.prospects:
             return []
-        new = new_page(day, old, self._lines)
+        new = new_page(day, old)
         write_page(day, new, old)
         return [] if new == old else [f"{name} written"]
 

@@ -1,0 +1,92 @@
+"""What prospects need to know of each other: a colleague's answer, who decides, shared addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+
+from msgspec import Struct
+
+from followup_md.model import CompanyAnswer, Prospect, Touch
+from followup_md.planning.facts import took_place
+
+
+class Neighbour(Struct, frozen=True, array_like=True):
+    """What others need to know of a prospect. ``company`` is as companies are compared; empty where there is none.
+
+    ``answers`` are theirs, from the oldest to the newest, if there is a company that they may speak for.
+    """
+
+    path: str
+    name: str
+    company: str
+    answers: tuple[Touch, ...]
+    decides: bool
+    emails: tuple[str, ...]
+    email_line: int
+    timezone: str | None
+    timezone_line: int
+
+
+class Around(Struct, frozen=True, array_like=True):
+    """What others say that bears on a prospect: the newest answer at their company, whether one there decides."""
+
+    company_answer: CompanyAnswer | None = None
+    decider_known: bool = False
+
+
+NOBODY = Around()
+
+
+def neighbour_of(prospect: Prospect) -> Neighbour:
+    """What others need to know of a prospect."""
+    company = company_key(prospect)
+    answers = [entry for entry in prospect.log if isinstance(entry, Touch) and entry.answer] if company else ()
+    return Neighbour(
+        prospect.path,
+        prospect.name,
+        company,
+        tuple(answers),
+        prospect.decision_maker is True,
+        prospect.emails,
+        prospect.line_of("email") if prospect.emails else 1,
+        prospect.timezone,
+        prospect.line_of("timezone") if prospect.timezone else 1,
+    )
+
+
+def surroundings(neighbours: Sequence[Neighbour], today: date) -> list[Around]:
+    """What bears on each of them, in their order."""
+    answers = _company_answers(neighbours, today)
+    deciders = {one.company for one in neighbours if one.decides} - {""}
+    return [
+        Around(answers.get(one.company), one.company in deciders)
+        if one.company in answers or one.company in deciders
+        else NOBODY
+        for one in neighbours
+    ]
+
+
+def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, CompanyAnswer]:
+    """The newest answer at each company; of two on one day, the first path's."""
+    return _company_answers(map(neighbour_of, prospects), today)
+
+
+def _company_answers(neighbours: Iterable[Neighbour], today: date) -> dict[str, CompanyAnswer]:
+    newest: dict[str, CompanyAnswer] = {}
+    for one in sorted((one for one in neighbours if one.answers), key=lambda one: one.path):
+        answer = next((touch for touch in reversed(one.answers) if took_place(touch, today)), None)
+        if answer and (one.company not in newest or answer.date > newest[one.company].touch.date):
+            newest[one.company] = CompanyAnswer(one.path, one.name, answer)
+    return newest
+
+
+def company_key(prospect: Prospect) -> str:
+    """What two prospects of one company have in common."""
+    return _folded(prospect.company) if prospect.company else ""
+
+
+@lru_cache(maxsize=4096)
+def _folded(company: str) -> str:
+    return " ".join(company.casefold().split())
