@@ -8,16 +8,20 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLE, Folder
+from conftest import EXAMPLE, SATURDAY, Folder
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from notes import notes
 
+from followup_md.pages.due_page import due_page, page_of
+from followup_md.planning.checks import check_all, place_of
+from followup_md.planning.plan import make_plan
+from followup_md.vault.board import Board
 from followup_md.vault.database import database
 from followup_md.vault.index import Index
 from followup_md.vault.places import cache_file
@@ -86,11 +90,11 @@ def test_the_watcher_s_index_gives_the_same_values_for_what_has_not_changed(tmp_
     written(tmp_path, "Prospects/Dana.md", DANA)
     written(tmp_path, "Prospects/Ann.md", DANA)
     index = Index(tmp_path)
-    ann, dana = open_vault(tmp_path, index).prospects
+    ann, dana = open_vault(tmp_path, index).notes.values()
     written(tmp_path, "Prospects/Dana.md", DANA + "- 2026-11-17 call: again\n")
-    then = open_vault(tmp_path, index).prospects
-    assert then[0] is ann
-    assert then[1] is not dana
+    then = open_vault(tmp_path, index).notes
+    assert then["Prospects/Ann.md"] is ann
+    assert then["Prospects/Dana.md"] is not dana
 
 
 def broken(place: Path) -> None:
@@ -108,7 +112,7 @@ def no_database(place: Path) -> None:
 def of_another_version(place: Path) -> None:
     with sqlite3.connect(place) as connection:
         connection.execute("UPDATE version SET program = 'another'")
-        connection.execute("UPDATE note SET reading = 'x'")
+        connection.execute("UPDATE note SET says = 'x'")
     connection.close()
 
 
@@ -121,7 +125,7 @@ def of_another_shape(place: Path) -> None:
 
 def with_torn_rows(place: Path) -> None:
     with sqlite3.connect(place) as connection:
-        connection.execute("UPDATE note SET reading = substr(reading, 1, 40) || x'00' || substr(reading, 42)")
+        connection.execute("UPDATE note SET says = substr(says, 1, 40) || x'00' || substr(says, 42)")
     connection.close()
 
 
@@ -164,6 +168,29 @@ def test_the_database_is_for_its_user_alone_and_not_in_the_vault(vault: Folder) 
     assert not place.is_relative_to(vault.root)
 
 
+def page_without_index(vault: Vault, day: date) -> str:
+    """DUE.md as it follows from all that the notes say."""
+    problems = [*vault.problems, *check_all(vault.prospects, vault.rules, day)]
+    return due_page(make_plan(vault.prospects, vault.rules, day), sorted(problems, key=place_of), vault.rules)
+
+
+def page_through(board: Board, vault: Vault, day: date) -> str:
+    """DUE.md as it is put together from sheets, kept ones too."""
+    shown = board.show(vault, day)
+    return page_of(shown.sheets, shown.order, shown.wrong, vault.rules, day)
+
+
+def test_the_page_put_together_from_kept_sheets_is_the_page_of_the_plan(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    (tmp_path / os.fsdecode(b"Prospects/\xff.md")).write_bytes(DANA.encode())
+    (tmp_path / "Prospects/odd.md").write_bytes(
+        b"---\ncompany: Nordhafen Logistik\namount: 1" + b"0" * 400 + b"\n---\n"
+    )
+    for day in (date(2026, 5, 6), date(2026, 5, 6), date(2026, 5, 7), date(2027, 5, 6)):
+        vault = open_vault(tmp_path, Index(tmp_path))
+        assert page_through(Board(tmp_path), vault, day) == page_without_index(vault, day)
+
+
 NAMES = ["Prospects/Ann.md", "Prospects/Ben.md", "Prospects/North/Ann.md", "Library/Piece.md", "Loose.md"]
 
 
@@ -175,12 +202,13 @@ class Files(RuleBasedStateMachine):
         self.base = Path(tempfile.mkdtemp())
         self.root = self.base / "vault"
         self.root.mkdir()
-        self.kept = Index(self.root)
+        self.kept, self.board = Index(self.root), Board(self.root)
+        self.day = SATURDAY
 
     def teardown(self) -> None:
         shutil.rmtree(self.base)
 
-    @rule(path=st.sampled_from(NAMES), text=notes(date(2026, 11, 21)), age=st.booleans())
+    @rule(path=st.sampled_from(NAMES), text=notes(SATURDAY), age=st.booleans())
     def write(self, path: str, text: str, age: bool) -> None:
         place = self.root / path
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -224,15 +252,22 @@ class Files(RuleBasedStateMachine):
 
     @rule()
     def begin_again(self) -> None:
-        self.kept = Index(self.root)
+        self.kept, self.board = Index(self.root), Board(self.root)
+
+    @rule(days=st.sampled_from((-1, 1, 30)))
+    def wait(self, days: int) -> None:
+        self.day += timedelta(days=days)
 
     @invariant()
     def the_index_says_what_the_files_say(self) -> None:
         if not hasattr(self, "root"):
             return
         truth = open_vault(self.root)
-        assert open_vault(self.root, self.kept) == truth
-        assert open_vault(self.root, Index(self.root)) == truth
+        page = page_without_index(truth, self.day)
+        for index, board in ((self.kept, self.board), (Index(self.root), Board(self.root))):
+            vault = open_vault(self.root, index)
+            assert vault == truth
+            assert page_through(board, vault, self.day) == page
 
 
 TestFiles = Files.TestCase
@@ -247,7 +282,7 @@ def test_many_notes_are_read_by_all_processors_and_say_the_same(
     (tmp_path / os.fsdecode(b"Prospects/\xff.md")).write_bytes(DANA.encode())
     (tmp_path / "Prospects/torn.md").write_bytes(b"\x00\xff")
     alone = open_vault(tmp_path)
-    monkeypatch.setattr("followup_md.vault.reader.WORTH_SHARING", 1)
+    monkeypatch.setattr("followup_md.vault.workers.WORTH_SHARING", 1)
     processes: list[int] = []
     real = os.fork
 

@@ -57,7 +57,7 @@ def command(
     )[:limit]
     if as_json:
         print_json(due_list(day.plan, items, str(day.vault.root), day.wrong))
-        session.say_left_out(day)
+        session.say_left_out(day, day.wrong)
         return
     rows = [due_row(due, day.today) for due in items]
     if rows and (session.on_terminal or session.color):
@@ -68,7 +68,7 @@ def command(
     if not rows and day.vault.prospects:
         comes = next_up(day.plan, day.plan.items)
         session.say(f"nothing due on {short_day(day.today, day.today)}" + (f"; {comes}" if comes else ""))
-    session.say_left_out(day)
+    session.say_left_out(day, day.wrong)
 
 
 def _line_at(day: Day, items: tuple[Due, ...]) -> int | None:

@@ -33,4 +33,4 @@ def command(session: Session, weeks: int, as_json: bool) -> None:
     elif day.vault.prospects:
         click.echo(forecast_text(forecast))
     session.say_if_empty(day)
-    session.say_left_out(day)
+    session.say_left_out(day, day.wrong)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from followup_md.cli.change import diff
 from followup_md.cli.session import Session, pass_session
 from followup_md.days import count, short_day
 from followup_md.errors import ChangedMeanwhile
-from followup_md.vault.day import Day
+from followup_md.vault.board import Board, Shown
 from followup_md.vault.page import new_page, old_page, write_page
 
 #: How often DUE.md is read again where somebody changes it meanwhile.
@@ -41,12 +43,13 @@ def _index(ctx: click.Context, session: Session, check: bool, full: bool) -> Non
     day = session.open(writing=not check, full=full)
     name = day.vault.rules.due_file
     old = old_page(day)
-    if old is None and not day.vault.prospects:
+    if old is None and not day.vault.neighbours:
         session.say_if_empty(day)
-        session.say_left_out(day)
+        session.say_left_out(day, day.wrong)
         session.say("nothing written")
         return
-    new = new_page(day, old)
+    shown = Board(day.vault.root, full).show(day.vault, day.today)
+    new = new_page(day, shown, old)
     if not check:
         write_page(day, new, old)
     if new == old:
@@ -55,11 +58,11 @@ def _index(ctx: click.Context, session: Session, check: bool, full: bool) -> Non
         click.echo(diff(name, old or b"", new), nl=False)
         ctx.exit(1)
     else:
-        session.say(f"{name} written: {_summary(day)}")
-    session.say_left_out(day)
+        session.say(f"{name} written: {_summary(shown, day.today)}")
+    session.say_left_out(day, len(shown.wrong))
 
 
-def _summary(day: Day) -> str:
-    plan = day.plan
-    todo = len(plan.replies) + len(plan.due)
-    return f"{count(todo, 'touch', 'touches')} for {short_day(plan.today, plan.today)}, {plan.open} open"
+def _summary(shown: Shown, today: date) -> str:
+    touches = len(shown.order.replies) + len(shown.order.due)
+    still_open = sum(sheet.standing.open for sheet in shown.sheets)
+    return f"{count(touches, 'touch', 'touches')} for {short_day(today, today)}, {still_open} open"

@@ -74,15 +74,15 @@ class Session:
         if not self.quiet:
             click.echo(safe(text), err=True)
 
-    def say_left_out(self, day: Day) -> None:
+    def say_left_out(self, day: Day, wrong: int) -> None:
         """What was not taken for a prospect, and how many problems there are; hints are only `check`'s to tell."""
         for reason, number in day.vault.left_out:
             self.say(f"{count(number, 'note')} left out: {reason}")
-        if day.wrong:
-            self.say(f"{count(day.wrong, 'problem')}: see `followup check`")
+        if wrong:
+            self.say(f"{count(wrong, 'problem')}: see `followup check`")
 
     def say_if_empty(self, day: Day) -> None:
-        if not day.vault.prospects:
+        if not day.vault.neighbours:
             folders = ", ".join(f"{folder}/" for folder in day.vault.rules.prospects)
             self.say(f"no prospects in {day.vault.root}: put notes under {folders}, or give them `type: prospect`")
 

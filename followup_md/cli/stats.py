@@ -70,7 +70,7 @@ def command(
     elif not write:
         click.echo(stats_text(found, rules))
     session.say_if_empty(day)
-    session.say_left_out(day)
+    session.say_left_out(day, day.wrong)
 
 
 def _day(text: str | None, option: str) -> date | None:

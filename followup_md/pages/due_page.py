@@ -45,35 +45,36 @@ def due_page(
     """
     write = Sheets(rules, plan.today)
     sheets = [write.sheet(one.prospect, one.due) for one in plan.planned]
-    return page_of(sheets, problems, rules, plan.today, own, left)
+    order = arranged([sheet.standing for sheet in sheets], rules, plan.today)
+    return page_of(sheets, order, problems, rules, plan.today, own, left)
 
 
 def page_of(
     sheets: Sequence[Sheet],
+    order: Arrangement,
     problems: Iterable[Problem],
     rules: Rules,
     today: date,
     own: Own = NOTHING,
     left: Iterable[LeftTick] = (),
 ) -> str:
-    """The whole page of a day, put together from the sheets of all prospects, by path."""
-    day = arranged([sheet.standing for sheet in sheets], rules, today)
+    """The whole page of a day, put together from the sheets of all prospects (by path) and their order."""
     wrong = [problem for problem in problems if not problem.hint]
-    line = len(day.next_in_line)
+    line = len(order.next_in_line)
     sections = (
-        ("Reply owed", [sheets[place].box for place in day.replies]),
-        ("Today", [sheets[place].box for place in day.due]),
+        ("Reply owed", [sheets[place].box for place in order.replies]),
+        ("Today", [sheets[place].box for place in order.due]),
         (
             f"Next in line ({line} more than your {rules.daily_capacity} a day)",
-            [sheets[place].box for place in day.next_in_line],
+            [sheets[place].box for place in order.next_in_line],
         ),
         (
             "This week" if str(rules.horizon) == "7d" else f"The next {rules.horizon}",
-            [sheets[place].ahead for place in day.upcoming],
+            [sheets[place].ahead for place in order.upcoming],
         ),
-        ("Waiting for them", [sheets[place].waiting for place in day.waiting]),
-        ("Gone dark", [sheets[place].ahead for place in day.dark]),
-        ("On hold", [sheets[place].held for place in day.held]),
+        ("Waiting for them", [sheets[place].waiting for place in order.waiting]),
+        ("Gone dark", [sheets[place].ahead for place in order.dark]),
+        ("On hold", [sheets[place].held for place in order.held]),
         (
             "Needs a hand",
             [*_left_ticks(left, sheets), *(sheet.stage for sheet in sheets if sheet.stage), *_told(wrong)],
@@ -87,7 +88,7 @@ def page_of(
         "---",
         f"# Due on {long_day(today)}",
         "",
-        _summary(sheets, day, len(wrong), today),
+        _summary(sheets, order, len(wrong), today),
         "",
     ]
     for title, items in sections:
@@ -126,16 +127,16 @@ def is_ours(page: str) -> bool:
     return fence != "" and head.startswith("---\n") and MARK in head.split("\n")
 
 
-def _summary(sheets: Sequence[Sheet], day: Arrangement, problems: int, today: date) -> str:
+def _summary(sheets: Sequence[Sheet], order: Arrangement, problems: int, today: date) -> str:
     standings = [sheet.standing for sheet in sheets]
-    now = [standings[place] for place in (*day.replies, *day.due, *day.next_in_line)]
+    now = [standings[place] for place in (*order.replies, *order.due, *order.next_in_line)]
     overdue = sum(one.overdue for one in now)
-    to_do = len(day.replies) + len(day.due)
+    to_do = len(order.replies) + len(order.due)
     parts = [
         f"{to_do} to do" if to_do else "nothing to do",
-        count(len(day.replies), "reply owed", "replies owed") if day.replies else "",
+        count(len(order.replies), "reply owed", "replies owed") if order.replies else "",
         f"{overdue} overdue" if overdue else "",
-        f"{len(day.waiting)} waiting for them" if day.waiting else "",
+        f"{len(order.waiting)} waiting for them" if order.waiting else "",
         f"{sum(one.open for one in standings)} open",
         f"{count(problems, 'needs a hand', 'need a hand')}" if problems else "",
     ]

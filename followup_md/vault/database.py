@@ -31,7 +31,8 @@ _BROKEN = frozenset(
 #: ``proof`` is a checksum of the row's bytes: it is not synced to disk, so a power cut may leave parts of rows.
 _TABLES = (
     "CREATE TABLE version (program BLOB NOT NULL)",
-    "CREATE TABLE note (path BLOB PRIMARY KEY, signature BLOB, rules BLOB, digest BLOB, reading BLOB, proof INTEGER)",
+    "CREATE TABLE note (path BLOB PRIMARY KEY, signature BLOB, digest BLOB, gist BLOB, says BLOB, proof INTEGER, rules BLOB)",
+    "CREATE TABLE sheet (path BLOB PRIMARY KEY, rests_on BLOB, sheet BLOB, proof INTEGER)",
     "CREATE TABLE look (settings BLOB, exclude TEXT, due_file TEXT, timezone TEXT)",
     "CREATE TABLE answer (question BLOB PRIMARY KEY, code INTEGER, out BLOB, err BLOB, proof INTEGER)",
 )
@@ -43,6 +44,11 @@ def proof(*parts: bytes) -> int:
     for part in parts:
         found = crc32(part, found)
     return found
+
+
+def raw(path: str) -> bytes:
+    """A path as the database has it: odd bytes stay what they are."""
+    return path.encode("utf-8", "surrogateescape")
 
 
 @contextmanager

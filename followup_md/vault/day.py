@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -15,15 +16,23 @@ from followup_md.vault.ticks import Page, read_page, take_up_ticks
 from followup_md.vault.vault import Progress, Vault, open_vault
 
 
-class Day(Struct, frozen=True):
-    """A vault on a day: its plan, all problems, DUE.md as it stands, and ticks that could not be taken up."""
+class Day(Struct, frozen=True, dict=True):
+    """A vault on a day: DUE.md as it stands, ticks that could not be taken up, and, once asked for, plan and problems."""
 
     vault: Vault
     today: date
-    plan: Plan
-    problems: tuple[Problem, ...]
     page: Page
     left: tuple[LeftTick, ...]
+
+    @cached_property
+    def plan(self) -> Plan:
+        return make_plan(self.vault.prospects, self.vault.rules, self.today)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems, hints too, by their places."""
+        found = check_all(self.vault.prospects, self.vault.rules, self.today)
+        return tuple(sorted([*self.vault.problems, *found], key=place_of))
 
     @property
     def wrong(self) -> int:
@@ -37,16 +46,13 @@ def open_day(
     say: Callable[[str], None],
     writing: bool = True,
     progress: Progress = lambda done, of: None,
-    before: Day | None = None,
     wait: float | None = None,
 ) -> Day:
-    """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day.
+    """Read the vault, and take up the ticks of DUE.md (unless nothing is to be written).
 
-    ``before`` is the day as it was opened through this index the last time: what has not changed is taken over.
     ``wait`` is for how many seconds another program may be at work on a ticked note.
     """
-    then = before.vault.rules if before else None
-    vault = open_vault(index.root, index, progress, then)
+    vault = open_vault(index.root, index, progress)
     today = today_by(vault.rules)
     page = read_page(vault, vault.rules.due_file)
     left: list[LeftTick] = []
@@ -54,12 +60,10 @@ def open_day(
         taken = take_up_ticks(vault, one, today, say, writing, wait)
         left += [tick for tick in taken.left if one is page or _is_news(tick, left)]
         if taken.changed:
-            vault = open_vault(index.root, index, before=vault.rules)
+            vault = open_vault(index.root, index)
     for tick in left:
         say(f"{tick.path or vault.rules.due_file}: a tick is not taken up: {tick.why}")
-    problems = sorted([*vault.problems, *check_all(vault.prospects, vault.rules, today)], key=place_of)
-    plan = make_plan(vault.prospects, vault.rules, today)
-    return Day(vault, today, plan, tuple(problems), page, tuple(left))
+    return Day(vault, today, page, tuple(left))
 
 
 def _is_news(tick: LeftTick, left: list[LeftTick]) -> bool:

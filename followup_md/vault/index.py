@@ -9,28 +9,27 @@ since the file was changed just before it was looked at, its bytes are read agai
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import DecodeError
+
 from followup_md.model import Rules
 from followup_md.reading.note import Reading, is_under
-from followup_md.vault.database import database, proof
-from followup_md.vault.packing import packed, unpacked
+from followup_md.vault.database import database, proof, raw
+from followup_md.vault.known import Gist, Note, note_of, packed, unpacked
 from followup_md.vault.patience import Patience
 from followup_md.vault.reader import Read, Wanted, read_all
 from followup_md.vault.scan import File
 
 
 class Known(NamedTuple):
-    """A note that was read: the digest of its bytes, and what it says.
-
-    Without ``file`` the bytes are known, but not whether the file still has them.
-    """
+    """A note that was read. Without ``file`` its bytes are known, but not whether the file still has them."""
 
     file: File | None
-    digest: bytes
-    says: Reading
+    note: Note
 
 
 class Index:
@@ -58,8 +57,8 @@ class Index:
         settings: bytes,
         hidden: Sequence[str] = (),
         progress: Callable[[int], None] = lambda done: None,
-    ) -> list[Reading]:
-        """What those files say, by path; one that is gone is left out.
+    ) -> dict[str, Note]:
+        """Those files by path, in the order of paths; one that is gone is left out.
 
         ``settings`` is the text that the rules come from: with others, everything is read again. ``hidden`` are
         folders that cannot be looked into now. ``progress`` is told how many files were looked at.
@@ -70,12 +69,12 @@ class Index:
             before = _kept(self.root, of) if self._kept and not self._full else {}
             self._rules = of
         known = {file.path: same for file in files if (same := before.get(file.path)) and same.file == file}
-        progress(len(known))
+        sure = len(known)
+        progress(sure)
         wanted = [Wanted(file, _digest(before.get(file.path))) for file in files if file.path not in known]
-        for file, read in read_all(self.root, wanted, rules):
+        for file, read in read_all(self.root, wanted, rules, lambda done: progress(sure + done)):
             if read is not None:
                 known[file.path] = self._now(before.get(file.path), file, read)
-            progress(len(known))
         gone = {path for path in before if path not in known}
         if self.patience:
             missed = {path for path in last if path not in known}
@@ -83,13 +82,13 @@ class Index:
             for path in missed - self.patience.believes_gone(missed - unseen, len(last)):
                 known[path] = last[path]._replace(file=None)
                 gone.discard(path)
-        looked = [path for path, now in known.items() if path not in before or now[:2] != before[path][:2]]
+        looked = [path for path, now in known.items() if now is not before.get(path)]
         if self._kept and (looked or gone):
             _keep(self.root, of, {path: known[path] for path in looked}, gone)
-        self.changed.update(path for path in looked if known[path].digest != _digest(before.get(path)))
+        self.changed.update(path for path in looked if known[path].note.digest != _digest(before.get(path)))
         self.changed.update(gone)
         self._known = known
-        return [known[path].says for path in sorted(known)]
+        return {path: known[path].note for path in sorted(known)}
 
     def doubt(self) -> None:
         """Compare every note's bytes at the next look, whatever the system says of the files."""
@@ -97,14 +96,14 @@ class Index:
 
     def _now(self, before: Known | None, file: File, read: Read) -> Known:
         """What is to be known of a file that was read."""
-        says = read.says or (before.says if before else Reading(file.path))
-        if before and self.patience and not self.patience.believes_read(before.says, read, says):
+        note = read.note or (before.note if before else note_of(b"", Reading(file.path)))
+        if before and self.patience and not self.patience.believes_read(before.note.reading, read, note.reading):
             return before._replace(file=None)
-        return Known(file if read.at_rest else None, read.digest, says)
+        return Known(file if read.at_rest else None, note)
 
 
 def _digest(known: Known | None) -> bytes:
-    return known.digest if known else b""
+    return known.note.digest if known else b""
 
 
 # --------------------------------------------------------------------------- in the database
@@ -115,11 +114,15 @@ def _kept(root: Path, rules: bytes) -> dict[str, Known]:
     found: dict[str, Known] = {}
     with database(root) as connection:
         if connection:
-            for path, signature, of, digest, reading, checked in connection.execute("SELECT * FROM note"):
-                if of == rules and checked == proof(path, signature, digest, reading) and (says := unpacked(reading)):
+            rows = connection.execute(
+                "SELECT path, signature, digest, gist, says, proof FROM note WHERE rules = ?", (rules,)
+            )
+            for path, signature, digest, gist, says, checked in rows:
+                if checked == proof(path, signature, digest, gist, says):
                     name = path.decode("utf-8", "surrogateescape")
                     file = File(name, *map(int, signature.split())) if signature else None
-                    found[name] = Known(file, digest, says)
+                    with suppress(DecodeError):
+                        found[name] = Known(file, Note(digest, unpacked(gist, Gist), says))
     return found
 
 
@@ -128,18 +131,16 @@ def _keep(root: Path, rules: bytes, changed: dict[str, Known], gone: Iterable[st
     with database(root) as connection:
         if connection is None:
             return
-        connection.executemany("DELETE FROM note WHERE path = ?", [(_raw(path),) for path in gone])
+        connection.executemany("DELETE FROM note WHERE path = ?", [(raw(path),) for path in gone])
         rows = (_row(path, known, rules) for path, known in changed.items())
-        connection.executemany("INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?, ?, ?)", [row for row in rows if row])
+        statement = "INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?, ?, ?, ?)"
+        connection.executemany(statement, [row for row in rows if row])
 
 
-def _row(path: str, known: Known, rules: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes, int] | None:
-    reading = packed(known.says)
-    if reading is None:
+def _row(path: str, known: Known, rules: bytes) -> tuple[bytes | int, ...] | None:
+    note, gist = known.note, packed(known.note.gist)
+    if gist is None or not isinstance(note.says, bytes):
         return None
     signature = b"%d %d %d %d" % known.file[1:] if known.file else b""
-    return _raw(path), signature, rules, known.digest, reading, proof(_raw(path), signature, known.digest, reading)
-
-
-def _raw(path: str) -> bytes:
-    return path.encode("utf-8", "surrogateescape")
+    parts = raw(path), signature, note.digest, gist, note.says
+    return *parts, proof(*parts), rules

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from followup_md.days import count
 from followup_md.errors import Refused
-from followup_md.pages.due_page import NOTHING, above_notes, day_of, due_page, is_ours, own_of
+from followup_md.pages.due_page import NOTHING, above_notes, day_of, due_page, is_ours, own_of, page_of
 from followup_md.pages.foreign import foreign_lines, is_from, typed_lines
 from followup_md.pages.ticks import read_remarks
 from followup_md.planning.plan import make_plan
+from followup_md.vault.board import Shown
 from followup_md.vault.day import Day
 from followup_md.vault.last_page import last_pages, remember_page
 from followup_md.vault.write import changed_meanwhile, read_or_none, replace_file
@@ -28,7 +29,7 @@ def old_page(day: Day) -> bytes | None:
     return day.page.data
 
 
-def new_page(day: Day, old: bytes | None) -> bytes:
+def new_page(day: Day, shown: Shown, old: bytes | None) -> bytes:
     """DUE.md as it has to be; the old one's notes are kept. Raises ``Refused`` where something else would be lost."""
     name = day.vault.rules.due_file
     text = (old or b"").decode("utf-8", "surrogateescape")
@@ -40,7 +41,7 @@ def new_page(day: Day, old: bytes | None) -> bytes:
     own = own_of(text)
     if old is not None and own is None:
         raise Refused(f"{name}: its heading `## Notes` is gone, so your own notes cannot be told apart; put it back")
-    page = due_page(day.plan, day.problems, day.vault.rules, own or NOTHING, day.left)
+    page = page_of(shown.sheets, shown.order, shown.wrong, day.vault.rules, day.today, own or NOTHING, day.left)
     new = page.encode("utf-8", "surrogateescape")
     if old is not None and new != old:
         _refuse_what_would_be_lost(day, text)

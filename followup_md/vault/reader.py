@@ -1,25 +1,22 @@
-"""Reading many notes: by all processors at once where that pays."""
+"""Reading many notes."""
 
 from __future__ import annotations
 
 import os
-import sys
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from followup_md.model import Problem, Rules, Severity
 from followup_md.reading.note import Reading, read_note
 from followup_md.vault.files import opened_file
-from followup_md.vault.packing import packed, unpacked
+from followup_md.vault.known import Gist, Note, note_of, packed, unpacked
 from followup_md.vault.scan import File, file_of
-
-#: From so many notes on, starting other processes costs less than they save.
-WORTH_SHARING = 400
-_CHUNKS_EACH = 4
+from followup_md.vault.workers import shared
 
 
 class Wanted(NamedTuple):
@@ -32,44 +29,47 @@ class Wanted(NamedTuple):
 class Read(NamedTuple):
     """A file that was read. ``at_rest``: nobody wrote to it meanwhile, or just before. ``hollow``: empty, or with NULs.
 
-    ``says`` is None where the bytes are the known ones.
+    ``note`` is None where the bytes are the known ones.
     """
 
     at_rest: bool
-    digest: bytes
     hollow: bool
-    says: Reading | None
+    note: Note | None
 
 
-def read_all(root: Path, wanted: Sequence[Wanted], rules: Rules) -> Iterator[tuple[File, Read | None]]:
+class _Sent(Struct, frozen=True, array_like=True):
+    """A read as one process sends it to another: of a note its digest, its gist and all it says."""
+
+    at_rest: bool
+    hollow: bool
+    note: tuple[bytes, Gist, bytes] | None
+
+
+def read_all(
+    root: Path, wanted: Sequence[Wanted], rules: Rules, progress: Callable[[int], None] = lambda done: None
+) -> Iterator[tuple[File, Read | None]]:
     """Each file with what it says, in their order; None for one that is gone."""
-    workers = min(os.cpu_count() or 1, 8)
-    # Only Linux starts a process from what is in memory. Other threads would be missing in it, and their locks held.
-    if len(wanted) < WORTH_SHARING or workers == 1 or sys.platform != "linux" or threading.active_count() > 1:
-        yield from ((one.file, _read(root, one, rules)) for one in wanted)
-        return
-    import signal
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
 
-    size = -(-len(wanted) // (workers * _CHUNKS_EACH))
-    chunks = [wanted[start : start + size] for start in range(0, len(wanted), size)]
-    # What ends the command from the keyboard is for this process to tell.
-    with ProcessPoolExecutor(workers, get_context("fork"), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        futures = [pool.submit(_read_packed, root, chunk, rules) for chunk in chunks]
-        for chunk, future in zip(chunks, futures, strict=True):
-            for one, (read, says) in zip(chunk, future.result(), strict=True):
-                yield one.file, read._replace(says=unpacked(says)) if read and says else read
+    def work(some: Sequence[Wanted]) -> bytes:
+        return packed([_sent(_read(root, one, rules)) for one in some]) or b""
+
+    for some, data in shared(wanted, work, progress):
+        for one, sent in zip(some, unpacked(data, list[_Sent | None]), strict=True):
+            yield one.file, _received(sent) if sent else _read(root, one, rules)
 
 
-def _read_packed(root: Path, wanted: Sequence[Wanted], rules: Rules) -> list[tuple[Read | None, bytes | None]]:
-    """What another process sends back: what a note says goes packed, if it can."""
-    sent: list[tuple[Read | None, bytes | None]] = []
-    for one in wanted:
-        read = _read(root, one, rules)
-        says = packed(read.says) if read and read.says else None
-        sent.append((read._replace(says=None) if read and says else read, says))
-    return sent
+def _sent(read: Read | None) -> _Sent | None:
+    """A read to be sent; None where it cannot be, or there is none."""
+    if read is None:
+        return None
+    if read.note is None:
+        return _Sent(read.at_rest, read.hollow, None)
+    digest, gist, says = read.note.digest, read.note.gist, read.note.says
+    return _Sent(read.at_rest, read.hollow, (digest, gist, says)) if isinstance(says, bytes) else None
+
+
+def _received(sent: _Sent) -> Read:
+    return Read(sent.at_rest, sent.hollow, Note(*sent.note) if sent.note else None)
 
 
 def _read(root: Path, wanted: Wanted, rules: Rules) -> Read | None:
@@ -82,7 +82,7 @@ def _read(root: Path, wanted: Wanted, rules: Rules) -> Read | None:
     except OSError as error:
         message = f"the note cannot be read ({error.strerror}): check its rights"
         problem = Problem(file.path, 1, 1, "note-unreadable", Severity.ERROR, message)
-        return Read(False, b"", False, Reading(file.path, problems=(problem,)))
+        return Read(False, False, note_of(b"", Reading(file.path, problems=(problem,))))
     digest = blake2b(data, digest_size=16).digest()
-    says = None if digest == wanted.known else read_note(file.path, data, rules)
-    return Read(at_rest, digest, not data.strip() or b"\0" in data, says)
+    hollow = not data.strip() or b"\0" in data
+    return Read(at_rest, hollow, None if digest == wanted.known else note_of(digest, read_note(file.path, data, rules)))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from msgspec.structs import replace
 
 from followup_md.errors import VaultError
 from followup_md.model import Cadence, Problem, Prospect, Rules, Severity
+from followup_md.planning.neighbours import Neighbour
 from followup_md.reading.builtins import CHANNELS, STAGES
 from followup_md.reading.cadence import read_cadence, read_cadences
 from followup_md.reading.note import is_copy_of, is_under
 from followup_md.reading.settings import read_settings
 from followup_md.vault.files import GENERATED, read_file, settings_text, unreadable_settings
 from followup_md.vault.index import Index
+from followup_md.vault.known import Note
 from followup_md.vault.scan import Scan, scan
 
 CADENCES = "Cadences"
@@ -27,8 +29,8 @@ CADENCES = "Cadences"
 Progress = Callable[[int, int], None]
 
 
-class Vault(Struct, frozen=True):
-    """What is in a vault: the text of its settings, rules, prospects, problems, why notes were left out (with how many).
+class Vault(Struct, frozen=True, dict=True):
+    """What is in a vault: the text of its settings, rules, notes, problems, why notes were left out (with how many).
 
     ``copies`` are second copies of DUE.md, as sync programs make them; ``scan`` is what was found to read.
     """
@@ -36,24 +38,29 @@ class Vault(Struct, frozen=True):
     root: Path
     settings: bytes
     rules: Rules
-    prospects: tuple[Prospect, ...]
+    notes: Mapping[str, Note]
     problems: tuple[Problem, ...]
     left_out: tuple[tuple[str, int], ...]
     copies: tuple[str, ...]
     scan: Scan
 
+    @cached_property
+    def neighbours(self) -> list[Neighbour]:
+        """What the prospects need to know of each other, by path."""
+        return [note.gist.neighbour for note in self.notes.values() if note.gist.neighbour]
 
-def open_vault(
-    root: Path,
-    index: Index | None = None,
-    progress: Progress = lambda done, of: None,
-    before: Rules | None = None,
-) -> Vault:
-    """Read a vault, through its index if one is given.
+    @cached_property
+    def prospects(self) -> tuple[Prospect, ...]:
+        """All prospects by path, with all that their notes say."""
+        notes = (note.reading for note in self.notes.values() if note.gist.neighbour)
+        return tuple(reading.prospect for reading in notes if reading.prospect)
 
-    ``progress`` is told how many notes were looked at, and of how many. ``before`` are the rules it had the last time:
-    if they are the same now, they are the same object. Raises ``VaultError`` where the folder or its settings cannot
-    be read.
+
+def open_vault(root: Path, index: Index | None = None, progress: Progress = lambda done, of: None) -> Vault:
+    """Look at a vault, through its index if one is given.
+
+    ``progress`` is told how many notes were looked at, and of how many. Raises ``VaultError`` where the folder or its
+    settings cannot be read.
     """
     settings = settings_text(root)
     if index and index.patience:
@@ -62,25 +69,21 @@ def open_vault(
     found = scan(root, rules.exclude, (rules.due_file, *GENERATED))
     cadences, problems, own = _own_cadences(root, found, rules)
     rules = replace(rules, cadences=cadences)
-    notes = [file for file in found.notes if file.path not in own]
-    readings = (index or Index(root, kept=False)).look(
-        notes, rules, settings, [trouble.folder for trouble in found.troubles], lambda done: progress(done, len(notes))
+    files = [file for file in found.notes if file.path not in own]
+    notes = (index or Index(root, kept=False)).look(
+        files, rules, settings, [trouble.folder for trouble in found.troubles], lambda done: progress(done, len(files))
     )
+    gists = [note.gist for note in notes.values()]
     problems += [
         Problem(trouble.folder, 1, 1, trouble.code, Severity.ERROR, trouble.message) for trouble in found.troubles
     ]
-    problems += [problem for reading in readings for problem in reading.problems]
+    problems += [problem for gist in gists for problem in gist.problems]
+    problems += _unknown_zones(gist.neighbour for gist in gists if gist.neighbour)
     reasons = Counter(reason for path, reason in found.left_out if _concerns(path, rules))
-    reasons.update(reading.left_out for reading in readings if reading.left_out)
-    prospects = [reading.prospect for reading in readings if reading.prospect]
-    problems += _unknown_zones(prospects)
-    library = (reading.content for reading in readings if reading.content)
-    rules = replace(rules, library=tuple(sorted(library, key=lambda content: content.path)))
-    ordered = tuple(sorted(prospects, key=lambda prospect: prospect.path))
-    copies = tuple(file.path for file in notes if is_copy_of(file.path, rules.due_file))
-    if before is not None and before == rules:
-        rules = before
-    return Vault(root, settings, rules, ordered, tuple(problems), tuple(sorted(reasons.items())), copies, found)
+    reasons.update(gist.left_out for gist in gists if gist.left_out)
+    rules = replace(rules, library=tuple(gist.content for gist in gists if gist.content))
+    copies = tuple(file.path for file in files if is_copy_of(file.path, rules.due_file))
+    return Vault(root, settings, rules, notes, tuple(problems), tuple(sorted(reasons.items())), copies, found)
 
 
 def _own_cadences(root: Path, found: Scan, rules: Rules) -> tuple[dict[str, Cadence], list[Problem], frozenset[str]]:
@@ -101,25 +104,25 @@ def _concerns(path: str, rules: Rules) -> bool:
     return any(place.startswith(folder) or folder.startswith(place) for folder in folders)
 
 
-def _unknown_zones(prospects: list[Prospect]) -> list[Problem]:
+def _unknown_zones(neighbours: Iterable[Neighbour]) -> list[Problem]:
     """Time zones that the data base does not have."""
-    named = {prospect.timezone for prospect in prospects if prospect.timezone}
-    if not named:
+    zones = [(one.timezone, one) for one in neighbours if one.timezone]
+    if not zones:
         return []
     from zoneinfo import available_timezones
 
-    unknown = named - available_timezones()
+    unknown = {zone for zone, _ in zones} - available_timezones()
     return [
         Problem(
-            prospect.path,
-            prospect.line_of("timezone"),
+            one.path,
+            one.timezone_line,
             1,
             "timezone-unknown",
             Severity.WARNING,
-            f"`timezone: {prospect.timezone}` is no known time zone: write a name such as Europe/Berlin",
+            f"`timezone: {zone}` is no known time zone: write a name such as Europe/Berlin",
         )
-        for prospect in prospects
-        if prospect.timezone in unknown
+        for zone, one in zones
+        if zone in unknown
     ]
 
 

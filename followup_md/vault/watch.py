@@ -19,6 +19,7 @@ from typing import NamedTuple
 from followup_md.days import count
 from followup_md.errors import ChangedMeanwhile, FollowupError
 from followup_md.model import Rules
+from followup_md.vault.board import Board
 from followup_md.vault.day import Day, open_day
 from followup_md.vault.events import Events, why_incomplete
 from followup_md.vault.files import SETTINGS
@@ -96,6 +97,7 @@ class Watcher:
     ) -> None:
         self.root, self._today_by, self._tell, self._post = root, today_by, tell, post
         self._index = Index(root, patience=Patience(time.monotonic))
+        self._board = Board(root)
         self.bell = Bell()
         self._stopped = False
         self._events: Events | None = None
@@ -173,7 +175,7 @@ class Watcher:
             for tries_left in reversed(range(_TRIES)):
                 try:
                     self._refuse_what_is_no_vault()
-                    self._day = open_day(self._index, self._today_by, said.append, before=self._day, wait=BRIEFLY)
+                    self._day = open_day(self._index, self._today_by, said.append, wait=BRIEFLY)
                     did += self._written(self._day)
                     self._was_there = self._root_is
                     break
@@ -193,7 +195,7 @@ class Watcher:
         self._status = before._replace(
             looked=before.looked if wrong else time.time(),
             every=OFTEN if self._incomplete else ANYWAY,
-            notes=len(self._day.vault.prospects) if self._day else 0,
+            notes=len(self._day.vault.neighbours) if self._day else 0,
             wrong=wrong,
             incomplete=self._incomplete,
         )
@@ -209,9 +211,9 @@ class Watcher:
 
     def _written(self, day: Day) -> list[str]:
         name, old = day.vault.rules.due_file, old_page(day)
-        if old is None and not day.vault.prospects:
+        if old is None and not day.vault.neighbours:
             return []
-        new = new_page(day, old)
+        new = new_page(day, self._board.show(day.vault, day.today), old)
         write_page(day, new, old)
         return [] if new == old else [f"{name} written"]
 
@@ -225,7 +227,7 @@ class Watcher:
         if (
             (now != self._was_there or lost_settings)
             and self._day
-            and self._day.vault.prospects
+            and self._day.vault.neighbours
             and _is_empty(self.root)
         ):
             raise Unavailable(f"{self.root} is empty, and was not before: waiting for its notes to come back")
