@@ -17,6 +17,7 @@ from followup_md.errors import FollowupError
 
 #: Every command with its line in ``--help``; its module is ``followup_md.cli.NAME``.
 COMMANDS = {
+    "init": "Make a vault, or make one of a folder of notes.",
     "index": "Read the vault and write DUE.md.",
     "watch": "Keep DUE.md true until stopped.",
     "due": "List who is due, by which channel and why.",

@@ -16,6 +16,7 @@ from followup_md.reading.note import read_note
 _UNSAFE = re.compile(r"[/\\:*?\"<>|#^\[\]]+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _MOST_BYTES = 120
+EMPTY_LOG = "## Touches"
 
 
 def file_name(name: str) -> str:
@@ -31,8 +32,8 @@ def file_name(name: str) -> str:
     return words
 
 
-def new_note(path: str, fields: dict[str, str], added: date, rules: Rules) -> bytes:
-    """The note's bytes: its fields, the day it was taken on, and an empty log.
+def new_note(path: str, fields: dict[str, str], added: date, rules: Rules, body: str = EMPTY_LOG) -> bytes:
+    """The note's bytes: its fields, the day it was taken on, and an empty log, or another body.
 
     It is read back before it is written. Raises ``Refused`` where it would not be read as a prospect,
     or only with a problem: the file's name means something else, or a value cannot stand in a field.
@@ -40,7 +41,7 @@ def new_note(path: str, fields: dict[str, str], added: date, rules: Rules) -> by
     for key, value in fields.items():
         if any("\ud800" <= letter <= "\udfff" for letter in value):
             raise Refused(f"{path}: nothing was written, since the {key} given holds bytes that are no UTF-8")
-    post = Post("## Touches")
+    post = Post(body)
     post.metadata = {"type": "prospect", **fields, "added": added}
     note = f"{dumps(post, handler=FrontMatterHandler())}\n".encode()
     read = read_note(path, note, rules)

@@ -42,7 +42,7 @@ def find_root(chosen: str | None, environment: str | None) -> Path:
         raise VaultError(f"{given or 'this folder'}: the vault cannot be looked at ({reason})") from None
     raise VaultError(
         f"{here}: no vault here or in a folder above (none holds {SETTINGS} or .obsidian); "
-        f"go to one, name it with `-C FOLDER`, or write an empty {SETTINGS} into its top folder"
+        f"go to one, name it with `-C FOLDER`, or make one with `followup init`"
     )
 
 
