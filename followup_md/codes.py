@@ -40,6 +40,11 @@ EXPLANATIONS: dict[str, str] = {
     "front-matter-not-closed": "The note begins with `---` and a field, but no line `---` or `...` ends the front matter.",
     "front-matter-too-deep": "Lists and maps are nested deeper than 12 levels; the block is not read.",
     "front-matter-too-large": "The front matter is longer than 64 KiB; the block is not read.",
+    "interaction-unclear": "A note of an interaction names somebody by a name that several notes have, so it is nobody's touch. "
+    "Link the note you mean by its path: `[[Prospects/Dana Okafor]]`.",
+    "interaction-unlinked": "A note of an interaction links a note that does not exist, so it is not their touch: the name is "
+    "mistyped, or the note was renamed or never made. A hint for `type: meeting` and `call`, which people write for other "
+    "reasons as well; a warning for `type: interaction`.",
     "last-contact-differs": "`last_contact` names another day than the newest touch of the log. The log counts; "
     "correct the field or remove it, or log the touch that is missing.",
     "let-go-early": "Somebody was closed as lost in silence: before the fifth round without an answer, or after "

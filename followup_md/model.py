@@ -170,17 +170,19 @@ class Field(Struct, frozen=True):
 
 
 class NextDate(Struct, frozen=True, array_like=True):
-    """A day that was promised, with the time where one was named."""
+    """A day that was promised, with the time where one was named; ``path`` as an entry's."""
 
     day: dt.date
     at: dt.time | None
     line: int
+    path: str | None = None
 
 
 class Touch(Struct, frozen=True, array_like=True, tag=True):
     """One dated line of the touch log that reached them, or came from them.
 
-    ``back`` is the day that an out-of-office reply names; ``body`` the lines that belong to it.
+    ``back`` is the day that an out-of-office reply names; ``body`` the lines that belong to it. ``path``, as of every
+    entry, is the note where it stands, if that is not the prospect's own.
     """
 
     # Every rule asks whose touch it was: comparing words takes a third of the time of naming an enum's member.
@@ -197,6 +199,7 @@ class Touch(Struct, frozen=True, array_like=True, tag=True):
     next: NextDate | None = None
     back: dt.date | None = None
     body: tuple[str, ...] = ()
+    path: str | None = None
 
     @property
     def answer(self) -> bool:
@@ -222,6 +225,7 @@ class StageChange(Struct, frozen=True, array_like=True, tag=True):
     line: int
     id: str | None = None
     next: NextDate | None = None
+    path: str | None = None
 
 
 class Skip(Struct, frozen=True, array_like=True, tag=True):
@@ -233,6 +237,7 @@ class Skip(Struct, frozen=True, array_like=True, tag=True):
     line: int
     id: str | None = None
     next: NextDate | None = None
+    path: str | None = None
 
 
 class Snooze(Struct, frozen=True, array_like=True, tag=True):
@@ -245,6 +250,7 @@ class Snooze(Struct, frozen=True, array_like=True, tag=True):
     id: str | None = None
     next: NextDate | None = None
     text: str = ""
+    path: str | None = None
 
 
 class Remark(Struct, frozen=True, array_like=True, tag=True):
@@ -256,6 +262,7 @@ class Remark(Struct, frozen=True, array_like=True, tag=True):
     line: int
     id: str | None = None
     next: NextDate | None = None
+    path: str | None = None
 
 
 Entry = Touch | StageChange | Skip | Snooze | Remark
@@ -310,6 +317,7 @@ class Prospect(Struct, frozen=True, array_like=True):
     log: tuple[Entry, ...] = ()
     they_owe: tuple[Owed, ...] = ()
     we_owe: tuple[Owed, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     def line_of(self, field: str) -> int:
         """The line where a field stands; 1 where the note does not have it."""
@@ -317,6 +325,31 @@ class Prospect(Struct, frozen=True, array_like=True):
 
     def has(self, field: str) -> bool:
         return any(read.name == field for read in self.fields)
+
+    def place_of(self, entry: Entry | NextDate) -> str:
+        """Where an entry of the log, or a next date, stands: ``path:line``."""
+        return f"{entry.path or self.path}:{entry.line}"
+
+
+class Linked(Struct, frozen=True, array_like=True):
+    """Somebody whom an interaction names. ``link``: as ``[[a link]]``, which leads to a note; else a name in plain text."""
+
+    target: str
+    line: int
+    link: bool
+
+
+class Interaction(Struct, frozen=True, array_like=True):
+    """A touch kept as a note of its own, and whom it names. ``entry`` is None where its date cannot be read.
+
+    ``sure``: its type says that and nothing else, as ``interaction`` does and ``meeting`` does not.
+    """
+
+    path: str
+    entry: Touch | Remark | None
+    people: tuple[Linked, ...]
+    sure: bool
+    problems: tuple[Problem, ...] = ()
 
 
 class Content(Struct, frozen=True, array_like=True):
@@ -560,6 +593,11 @@ class CompanyAnswer(Struct, frozen=True):
     path: str
     name: str
     touch: Touch
+
+    @property
+    def place(self) -> str:
+        """Where it stands: ``path:line``."""
+        return f"{self.touch.path or self.path}:{self.touch.line}"
 
 
 class Planned(Struct, frozen=True):

@@ -216,6 +216,17 @@ class Files(RuleBasedStateMachine):
         if age:
             os.utime(place, (LONG_AGO, LONG_AGO))
 
+    @rule(path=st.sampled_from(["Calls/a.md", "Prospects/b.md", "Loose.md"]), who=st.sampled_from(["Ann", "North/Ann"]))
+    def link(self, path: str, who: str) -> None:
+        """A touch that has a note of its own."""
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(f"---\ntype: call\ndate: 2026-11-10\npeople: ['[[{who}]]', '[[Ben]]']\n---\n")
+
+    @rule(path=st.sampled_from(["Calls/One.md", *NAMES]), who=st.sampled_from(["Ann", "Ben", "North/Ann", "Nobody"]))
+    def meet(self, path: str, who: str) -> None:
+        """A call that is a note of its own."""
+        written(self.root, path, f"---\ntype: call\ndate: {self.day}\npeople: ['[[{who}]]']\nsummary: spoke\n---\n")
+
     @rule(path=st.sampled_from(NAMES), old=st.sampled_from("aeiou"), new=st.sampled_from("aeiou"))
     def change_a_letter(self, path: str, old: str, new: str) -> None:
         """Same size, and the same time of the last change."""

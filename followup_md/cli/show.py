@@ -19,7 +19,8 @@ def command(session: Session, prospect: str, as_json: bool) -> None:
     day = session.open()
     found = session.find(day, prospect)
     facts = facts_of(found, day.vault.rules, day.today)
-    problems = [problem for problem in day.problems if problem.path == found.path]
+    notes = {found.path, *(entry.path for entry in found.log)}
+    problems = [problem for problem in day.problems if problem.path in notes]
     if as_json:
         print_json(prospect_facts(found, facts, problems))
     else:

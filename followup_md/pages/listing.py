@@ -158,7 +158,8 @@ def _entry_line(entry: Touch | StageChange | Skip | Snooze | Remark) -> str:
             tags = "".join(f" #{tag}" for tag in (*([entry.intent] if entry.intent else []), *entry.outcomes))
             answer = "  ← answer" if entry.answer else ""
             promised = f" [next:: {entry.next.day.isoformat()}]" if entry.next else ""
-            return f"{when} {entry.channel}{direction}: {one_line(entry.text, 90)}{tags}{promised}{answer}"
+            note = f"  [{safe(entry.path)}:{entry.line}]" if entry.path else ""
+            return f"{when} {entry.channel}{direction}: {one_line(entry.text, 90)}{tags}{promised}{answer}{note}"
         case StageChange():
             return f"{when} stage: {safe(entry.stage)}" + (f" — {one_line(entry.reason, 80)}" if entry.reason else "")
         case Skip():

@@ -106,7 +106,7 @@ def prospect_facts(prospect: Prospect, facts: Facts, problems: list[Problem]) ->
         "touches": [touch(one) for one in facts.touches],
         "appointments": [touch(one) for one in facts.appointments],
         "remarks": [
-            {"date": entry.date.isoformat(), "text": entry.text, "line": entry.line}
+            {"date": entry.date.isoformat(), "text": entry.text, "line": entry.line, **_own_note(entry)}
             for entry in prospect.log
             if isinstance(entry, Remark)
         ],
@@ -143,7 +143,13 @@ def touch(one: Touch) -> Record:
         "line": one.line,
         "id": one.id,
         "next": _next(one.next),
+        **_own_note(one),
     }
+
+
+def _own_note(one: Touch | Remark) -> Record:
+    """The path of the note that a touch has for itself; nothing where it stands in the prospect's."""
+    return {"path": one.path} if one.path else {}
 
 
 def problem(one: Problem) -> Record:
@@ -204,6 +210,7 @@ def _last(last: Touch | None) -> Record | None:
         "direction": last.direction.value,
         "text": last.text,
         "line": last.line,
+        **_own_note(last),
     }
 
 

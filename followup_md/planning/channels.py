@@ -37,7 +37,8 @@ def unusable(channel: str, prospect: Prospect, facts: Facts, rules: Rules) -> st
         return f"no {needs}"
     used = [touch for touch in facts.touches if touch.channel == channel]
     if used and Outcome.BOUNCED in used[-1].outcomes:
-        return f"the last {channel} bounced (line {used[-1].line})"
+        where = f"{used[-1].path}:{used[-1].line}" if used[-1].path else f"line {used[-1].line}"
+        return f"the last {channel} bounced ({where})"
     return None
 
 

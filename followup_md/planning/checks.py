@@ -22,7 +22,8 @@ def check_all(prospects: Iterable[Prospect], rules: Rules, today: date) -> list[
         for prospect, around in zip(prospects, surroundings(neighbours, today), strict=True)
         for problem in check(prospect, facts_of(prospect, rules, today), rules, today, around.decider_known)
     ]
-    return sorted([*found, *check_together(neighbours, rules)], key=place_of)
+    # A touch of several people at once may be wrong of each of them: it is told once.
+    return list(dict.fromkeys(sorted([*found, *check_together(neighbours, rules)], key=place_of)))
 
 
 def place_of(problem: Problem) -> tuple[str, int, int, str]:
@@ -67,7 +68,7 @@ def _problem(
 def _ahead(prospect: Prospect, facts: Facts, today: date) -> list[Problem]:
     return [
         _problem(
-            prospect.path,
+            entry.path or prospect.path,
             entry.line,
             "touch-in-future",
             f"{entry.date.isoformat()} lies ahead of {today.isoformat()}, and only a meeting, call or event can: correct the date",
@@ -95,19 +96,20 @@ def _log_against_fields(prospect: Prospect, facts: Facts, today: date) -> list[P
     if facts.declined:
         found.append(
             _problem(
-                prospect.path,
+                facts.declined.path or prospect.path,
                 facts.declined.line,
                 "declined-but-open",
                 f"they declined, and the stage is still {facts.stage.name}: set it to lost, with `followup stage` or by hand in field and log",
             )
         )
     if prospect.last_contact and facts.last and facts.last.date != prospect.last_contact:
+        where = f"{facts.last.path}:{facts.last.line}" if facts.last.path else f"line {facts.last.line}"
         found.append(
             _problem(
                 prospect.path,
                 prospect.line_of("last_contact"),
                 "last-contact-differs",
-                f"the newest touch is of {short_day(facts.last.date, today)} (line {facts.last.line}), not of "
+                f"the newest touch is of {short_day(facts.last.date, today)} ({where}), not of "
                 f"{short_day(prospect.last_contact, today)}: correct the field, or log what is missing",
                 fix=prospect.last_contact < facts.last.date,
             )

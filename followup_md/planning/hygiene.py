@@ -86,6 +86,11 @@ def _hint(prospect: Prospect, line: int, code: str, message: str, severity: Seve
     return Problem(prospect.path, line, 1, code, severity, message)
 
 
+def _hint_at(prospect: Prospect, touch: Touch, code: str, message: str) -> Problem:
+    """A hint at a touch, which may stand in a note of its own."""
+    return Problem(touch.path or prospect.path, touch.line, 1, code, Severity.INFO, message)
+
+
 # --------------------------------------------------------------------------- letting go
 
 
@@ -177,10 +182,10 @@ def _missed(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> Iter
         verdict = promised(view, holds_of(view))
         if verdict.on and verdict.on < today:
             told.add(verdict.on)
-            line = int(verdict.why[0].at[0].rpartition(":")[2])
+            path, _, line = verdict.why[0].at[0].rpartition(":")
             late = count((today - verdict.on).days, "day")
             message = f"promised for {short_day(verdict.on, today)}, {late} ago, and not done: do it today, or name them another day"
-            yield _hint(prospect, line, "promise-missed", f"{message} (R4)")
+            yield Problem(path, int(line), 1, "promise-missed", Severity.INFO, f"{message} (R4)")
     for owed in prospect.we_owe:
         due = roll_forward(owed.due, rules) if owed.due else today
         if due < today and due not in told:
@@ -208,7 +213,7 @@ def _balance(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[Problem
     if len(recent) >= BALANCE_FROM and Fraction(values, len(recent)) < rules.value_share - BALANCE_SLACK:
         wished = f"{float(rules.value_share):.0%}"
         message = f"{values} of the last {len(recent)} touches that brought value or asked brought value, {wished} are wished for"
-        yield _hint(prospect, recent[-1].line, "balance-off", f"{message}: bring something before you ask again (R9)")
+        yield _hint_at(prospect, recent[-1], "balance-off", f"{message}: bring something before you ask again (R9)")
 
 
 def _pressure(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> Iterator[Problem]:
@@ -221,11 +226,11 @@ def _pressure(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> It
         rounds = rounds[1:]
     promises = {entry.next.day for entry in facts.log if entry.next}
     rounds = [day for day in rounds if day not in promises]
-    lines = {touch.date: touch.line for touch in facts.touches if touch.outbound}
+    sent = {touch.date: touch for touch in facts.touches if touch.outbound}
     most = rules.max_rounds_per_week
     for number in range(len(rounds) - 1, -1, -1):
         day, before = rounds[number], rounds[max(number - 1, 0)]
-        if day not in lines or (today - day).days > FRESH:
+        if day not in sent or (today - day).days > FRESH:
             return
         week = sum(day - timedelta(days=7) < other <= day for other in rounds)
         if week > most:
@@ -234,7 +239,7 @@ def _pressure(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> It
             what = f"a round on {short_day(before, today)} and the next on {short_day(day, today)}: {rules.min_gap} is the least"
         else:
             continue
-        yield _hint(prospect, lines[day], "too-much-pressure", f"{what}: leave them some air (R3)")
+        yield _hint_at(prospect, sent[day], "too-much-pressure", f"{what}: leave them some air (R3)")
         return
 
 
@@ -251,5 +256,5 @@ def _pressing_words(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[
         said = " ".join((touch.text, *touch.body)).casefold().translate(_APOSTROPHES)
         if found := _PRESSING.search(said):
             message = f"“{found[0]}” presses somebody who has gone dark: bring something, and ask for no answer"
-            yield _hint(prospect, touch.line, "pressing-words", f"{message} (R12)")
+            yield _hint_at(prospect, touch, "pressing-words", f"{message} (R12)")
             return

@@ -20,6 +20,7 @@ class Neighbour(Struct, frozen=True, array_like=True):
 
     path: str
     name: str
+    aliases: tuple[str, ...]
     company: str
     answers: tuple[Touch, ...]
     decides: bool
@@ -46,6 +47,7 @@ def neighbour_of(prospect: Prospect) -> Neighbour:
     return Neighbour(
         prospect.path,
         prospect.name,
+        prospect.aliases,
         company,
         tuple(answers),
         prospect.decision_maker is True,

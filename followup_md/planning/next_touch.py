@@ -87,7 +87,7 @@ def consider(prospect: Prospect, company_answer: CompanyAnswer | None, rules: Ru
     """Look at every rule for one prospect; the first that gives a day wins, as in ``next_touch``."""
     view = View(prospect, facts_of(prospect, rules, today), company_answer, rules, today)
     if prospect.do_not_contact:
-        why = Reason("R13", "do not contact", view.at(prospect.line_of("do_not_contact")))
+        why = Reason("R13", "do not contact", view.at_field("do_not_contact"))
         return Considered(view.facts, (Verdict("R13", "do not contact", None, (why,)),), 0, None)
     grounds = _grounds(view)
     verdicts = tuple(_verdicts(view, grounds))
@@ -212,7 +212,7 @@ def _channel_reasons(view: View, step: Step, choice: Choice) -> list[Reason]:
         blocked = [f"{c} ({why})" for c in step.channels if (why := unusable(c, view.prospect, facts, view.rules))]
         return [Reason("R17", f"{choice.channels[0]} instead of {', '.join(blocked) or 'the step’s channels'}")]
     if view.prospect.prefers and choice.channels[0] in view.prospect.prefers:
-        return [Reason("R8", f"they prefer {choice.channels[0]}", view.at(view.prospect.line_of("prefers")))]
+        return [Reason("R8", f"they prefer {choice.channels[0]}", view.at_field("prefers"))]
     if len(step.channels) == 1 or step.together:
         return []
     last = {touch.channel for touch in facts.touches if touch.date == facts.last_round and touch.outbound}

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from operator import attrgetter
 
 from msgspec import Struct
 
 from followup_md.days import count, short_day
 from followup_md.model import (
     CompanyAnswer,
+    Entry,
     Facts,
     Hold,
     NextDate,
@@ -44,9 +46,13 @@ class View(Struct, frozen=True):
     rules: Rules
     today: date
 
-    def at(self, *lines: int) -> tuple[str, ...]:
-        """Lines of the note as places: ``path:line``."""
-        return tuple(f"{self.prospect.path}:{line}" for line in lines)
+    def at(self, *entries: Entry | NextDate) -> tuple[str, ...]:
+        """Where entries of the log stand: ``path:line``."""
+        return tuple(self.prospect.place_of(entry) for entry in entries)
+
+    def at_field(self, field: str) -> tuple[str, ...]:
+        """Where a field of the front matter stands: ``path:line``."""
+        return (f"{self.prospect.path}:{self.prospect.line_of(field)}",)
 
     def day(self, day: date) -> str:
         """A day in words, as of today."""
@@ -80,15 +86,15 @@ def reply_owed(view: View) -> Verdict:
     newest = waiting[-1]
     if not view.facts.open and not _wrote_after_closing(view, newest):
         text = "they last wrote before it was closed"
-        return Verdict("R5", name, None, (Reason("R5", text, view.at(newest.line)),))
+        return Verdict("R5", name, None, (Reason("R5", text, view.at(newest)),))
     owed = [touch for touch in waiting if touch.next is None]
     if not owed:
         text = f"they wrote on {view.day(newest.date)}, and a next date was agreed with it"
-        return Verdict("R5", name, None, (Reason("R5", text, view.at(newest.line)),))
+        return Verdict("R5", name, None, (Reason("R5", text, view.at(newest)),))
     newest, oldest = owed[-1], owed[0]
     words = f": “{cut(newest.text)}”" if newest.text else f" by {newest.channel}"
     before = f", and on {view.day(oldest.date)} before" if oldest is not newest else ""
-    lines = view.at(*sorted(touch.line for touch in owed))
+    lines = view.at(*sorted(owed, key=attrgetter("line")))
     reason = Reason("R5", f"they wrote on {view.day(newest.date)}{words}{before}", lines)
     return _rolled(view, Verdict("R5", name, after(oldest.date, view.rules.reply_within, view.rules), (reason,)))
 
@@ -126,7 +132,7 @@ def appointment(view: View) -> Verdict:
         return Verdict("R4", "appointment", None, (Reason("R4", "no appointment ahead"),))
     nearest = view.facts.appointments[0]
     text = f"{nearest.channel} on {view.day(nearest.date)}" + (f" at {nearest.time:%H:%M}" if nearest.time else "")
-    return Verdict("R4", "appointment", nearest.date, (Reason("R4", f"{text}: prepare it", view.at(nearest.line)),))
+    return Verdict("R4", "appointment", nearest.date, (Reason("R4", f"{text}: prepare it", view.at(nearest)),))
 
 
 def promised(view: View, holds: list[Hold]) -> Verdict:
@@ -146,12 +152,12 @@ def promised(view: View, holds: list[Hold]) -> Verdict:
             open_.append(
                 (
                     promise,
-                    Reason("R4", f"promised for {view.day(promise.day)}{clock} ({where})", view.at(promise.line)),
+                    Reason("R4", f"promised for {view.day(promise.day)}{clock} ({where})", view.at(promise)),
                 )
             )
         else:
             seen.append(
-                Reason("R4", f"{view.day(promise.day)} ({where}) was kept on {view.day(kept)}", view.at(promise.line))
+                Reason("R4", f"{view.day(promise.day)} ({where}) was kept on {view.day(kept)}", view.at(promise))
             )
     if not open_:
         return Verdict("R4", "promised", None, tuple(seen) or (Reason("R4", "nothing promised"),))
@@ -206,26 +212,26 @@ def cadence(view: View, place: Place | None, half: HalfDone | None, holds: list[
 def _anchor(view: View) -> tuple[date, str, tuple[str, ...]]:
     """The newest of last round, last answer, last stage line, last skip; else ``added``; else today."""
     facts = view.facts
-    known: list[tuple[date, str, int]] = []
+    known: list[tuple[date, str, tuple[str, ...]]] = []
     if facts.last_round:
-        lines = [touch.line for touch in facts.touches if touch.date == facts.last_round and touch.outbound]
-        line = max(lines) if lines else view.prospect.line_of("last_contact")
-        known.append((facts.last_round, "the last round", line))
+        sent = [touch for touch in facts.touches if touch.date == facts.last_round and touch.outbound]
+        place = view.at(max(sent, key=attrgetter("line"))) if sent else view.at_field("last_contact")
+        known.append((facts.last_round, "the last round", place))
     if facts.last_answer:
-        known.append((facts.last_answer.date, "their last answer", facts.last_answer.line))
+        known.append((facts.last_answer.date, "their last answer", view.at(facts.last_answer)))
     if facts.stage_line:
-        known.append((facts.stage_line.date, "the stage line", facts.stage_line.line))
+        known.append((facts.stage_line.date, "the stage line", view.at(facts.stage_line)))
     skips = [entry for entry in facts.log if isinstance(entry, Skip)]
     if skips:
-        known.append((skips[-1].date, "the last skip", skips[-1].line))
+        known.append((skips[-1].date, "the last skip", view.at(skips[-1])))
     if known:
-        day, what, line = max(known, key=lambda one: one[0])
-        return day, f"after {what} on {view.day(day)}", view.at(line)
+        day, what, place = max(known, key=lambda one: one[0])
+        return day, f"after {what} on {view.day(day)}", place
     if view.prospect.added:
         return (
             view.prospect.added,
             f"after being added on {view.day(view.prospect.added)}",
-            view.at(view.prospect.line_of("added")),
+            view.at_field("added"),
         )
     return view.today, "from today, since nothing is dated yet", ()
 
@@ -259,21 +265,19 @@ def holds_of(view: View) -> list[Hold]:
     """Rule 3: what holds this prospect back, whether its day is past or not."""
     holds: list[Hold] = []
     if until := view.prospect.snooze_until:
-        holds.append(
-            Hold(until, "snoozed", f"snoozed until {view.day(until)}", view.at(view.prospect.line_of("snooze_until")))
-        )
+        holds.append(Hold(until, "snoozed", f"snoozed until {view.day(until)}", view.at_field("snooze_until")))
     for touch in reversed(view.facts.touches):
         if touch.answer:
             break
         if Outcome.OOO in touch.outcomes:
             until = touch.back or after(touch.date, view.rules.out_of_office, view.rules)
-            holds.append(Hold(until, "out-of-office", f"out of office until {view.day(until)}", view.at(touch.line)))
+            holds.append(Hold(until, "out-of-office", f"out of office until {view.day(until)}", view.at(touch)))
             break
     colleague, own = view.company_answer, view.facts.last_answer
     if colleague and colleague.path != view.prospect.path and (own is None or own.date < colleague.touch.date):
         until = after(colleague.touch.date, view.rules.colleague_hold, view.rules)
         text = f"{colleague.name} at the same company answered on {view.day(colleague.touch.date)}: held until {view.day(until)}"
-        holds.append(Hold(until, "colleague", text, (f"{colleague.path}:{colleague.touch.line}",)))
+        holds.append(Hold(until, "colleague", text, (colleague.place,)))
     return holds
 
 

@@ -50,6 +50,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "added": ("created", "date-added"),
     "last_contact": ("last-contacted", "last-touch", "last-touch-date"),
     "tags": (),
+    "aliases": ("alias",),
     "type": (),
     "interactions": (),
     "waiting_on": (),

@@ -18,7 +18,7 @@ from followup_md.reading.dates import match_clock
 from followup_md.reading.entry import Parts, read_entry, split_head, take_apart, with_body
 from followup_md.reading.outline import Line
 from followup_md.reading.plain_entry import take_plain_apart
-from followup_md.reading.stamp import Stamp, Unread, date_within, done_date, is_period, read_stamp
+from followup_md.reading.stamp import Stamp, Unread, date_within, done_date, is_period, linked_name, read_stamp
 from followup_md.reading.table import columns_of, dated_rows, read_row
 from followup_md.reading.words import Vocabulary, read_head, vocabulary, words_of
 
@@ -184,6 +184,8 @@ class _Section:
         if isinstance(stamp, Unread):
             self.found.append(NotRead(line.number, start + 1, stamp.code, stamp.message))
             return
+        if not rest.strip() and not below:
+            rest = linked_name(line.text, start)
         if not rest.strip() and below:
             self._day(stamp, line, [Line(one.number, one.text.strip()) for one in below])
             return
@@ -331,7 +333,11 @@ def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
     in_file = sorted(placed, key=_PLACE)
     if _falls([found.entry.date for found in in_file]):
         in_file.sort(key=attrgetter("place"), reverse=True)  # what one line adds stays behind it
-    entries = sorted((found.entry for found in in_file), key=attrgetter("date"))
+    return by_time(sorted((found.entry for found in in_file), key=attrgetter("date")))
+
+
+def by_time(entries: list[Entry]) -> tuple[Entry, ...]:
+    """Entries that stand in the order of their dates, those of one day by time; one without goes with the one before it."""
     if not any(entry.time for entry in entries):
         return tuple(entries)
     keyed = []

@@ -11,10 +11,12 @@ from operator import attrgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from followup_md.model import Content, Field, Items, Problem, Prospect, Rules, Scalar, Severity
+from followup_md.model import Content, Field, Interaction, Items, Problem, Prospect, Rules, Scalar, Severity
 from followup_md.reading import fields as of
 from followup_md.reading.dates import read_moment
 from followup_md.reading.front_matter import Broken, find_block, read_block, unclosed
+from followup_md.reading.interaction import read_interaction
+from followup_md.reading.joining import touches_of, with_touches
 from followup_md.reading.outline import MAX_LINE, outline
 from followup_md.reading.prospect import Source, read_prospect
 from followup_md.reading.words import stage_named
@@ -29,6 +31,10 @@ LIBRARY = "library"
 
 # Compiled where needed.
 _SAYS_PROSPECT = r"(?im)^[\"']?type[\"']?:[\[\"' -]{0,20}prospect\b"
+_SAYS_INTERACTION = (
+    r"(?im)^[\"']?type[\"']?:[\[\"' -]{0,20}(?:crm[-/])?(?:interaction|meeting|call)\b",
+    r"(?im)^[\"']?(?:contacts?|people|attendees|participants)[\"']?:",
+)
 _SAYS_LEAVE = r"(?im)^[\"'*]{0,3}(?:do[ _-]?not[ _-]?contact|dnc|opt[ _-]?out|unsubscribed)\b"
 _CONFLICT_START = r"(?m)^<{7}(?: |\r?$)"
 _CONFLICT_END = r"(?m)^>{7}(?: |\r?$)"
@@ -52,14 +58,18 @@ class Reading(Struct, frozen=True, array_like=True):
     content: Content | None = None
     left_out: str | None = None
     problems: tuple[Problem, ...] = ()
+    interaction: Interaction | None = None
 
 
 def read_prospects(files: Mapping[str, bytes], rules: Rules) -> tuple[list[Prospect], list[Problem]]:
     """All prospects of a vault's files, and all problems; the order of files changes nothing."""
     readings = [read_note(path, files[path], rules) for path in sorted(files)]
+    prospects = [reading.prospect for reading in readings if reading.prospect]
+    interactions = [reading.interaction for reading in readings if reading.interaction]
+    touches, unlinked = touches_of(interactions, prospects, files)
     return (
-        [reading.prospect for reading in readings if reading.prospect],
-        [problem for reading in readings for problem in reading.problems],
+        [with_touches(one, touches[one.path]) if one.path in touches else one for one in prospects],
+        [*(problem for reading in readings for problem in reading.problems), *unlinked],
     )
 
 
@@ -70,7 +80,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     stem = path.rpartition("/")[2][:-3]
     if is_copy_of(path, rules.due_file):
         return _copy_of_due(path, rules)
-    if not inside and not in_library and not _may_be_prospect(data):
+    if not inside and not in_library and not _may_concern_us(data):
         return Reading(path)
     if base := conflict_base(path):
         return _spoiled(
@@ -94,6 +104,10 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         )
     front, body, body_line, problems = _front(path, text)
     kinds = [key.casefold() for field in front if of.key_of(field.key) == "type" for key in _texts(field)]
+    if not PROSPECT_TYPES.intersection(kinds) and (interaction := read_interaction(path, stem, front, rules)):
+        return Reading(path, interaction=interaction)
+    if problems and not front and all(re.search(shape, text[: 64 * 1024]) for shape in _SAYS_INTERACTION):
+        return Reading(path, problems=tuple(problems))
     if in_library and "content" in kinds:
         return Reading(path, content=_content(path, stem, front, rules), problems=tuple(problems))
     if (
@@ -152,10 +166,13 @@ def is_copy_of(path: str, page: str) -> bool:
     return "/" not in path and conflict_base(path) == page
 
 
-def _may_be_prospect(data: bytes) -> bool:
-    """A cheap look at a note outside the prospects folders: can it have ``type: prospect`` at all?"""
-    head = data[: 64 * 1024]
-    return head.removeprefix(b"\xef\xbb\xbf").startswith(b"---") and b"prospect" in head.lower()
+def _may_concern_us(data: bytes) -> bool:
+    """A cheap look at a note outside the prospects folders: can it be a prospect, or an interaction, at all?"""
+    head = data[: 64 * 1024].removeprefix(b"\xef\xbb\xbf")
+    if not head.startswith(b"---"):
+        return False
+    front = head[: max(head.find(b"\n---", 3), head.find(b"\n...", 3), 0) or len(head)].lower()
+    return any(word in front for word in (b"prospect", b"interaction", b"meeting", b"call"))
 
 
 def _spoiled(path: str, code: str, message: str, severity: Severity = Severity.ERROR, line: int = 1) -> Reading:

@@ -230,6 +230,7 @@ class _Reader:
             log=entries,
             they_owe=they_owe,
             we_owe=we_owe,
+            aliases=self._texts("aliases"),
             fields=self._fields(),
         )
 

@@ -21,6 +21,7 @@ _OPENING = re.compile(
 #: A bare date, a blank and a letter, as most lines begin: nothing wraps it, and no time follows.
 _BARE = re.compile("(" + DATE_SHAPE + r") (?=[^\W\d_])(?!at )")
 _ALIAS = re.compile(r"\|[^\]\n]{0,200}(?=\]\])|[^\]\n|]{0,40}(?=\]\])")
+_NAMED_LINK = re.compile(r"\[\[(?:[^\[\]|#\n]{0,80}/)?" + DATE_SHAPE + r"[^\[\]|#\n]{0,80}[^\W\d][^\[\]\n]{0,200}\]\]")
 _CLOSING = re.compile(r"[:]?(?:\*\*|__|==|~~|\]\]|[*_`\])\"])*")
 _LINK = re.compile(r"\([^()\n]{0,500}\)(?:\*\*|__|[*_`)])*")
 _SEPARATOR = re.compile(
@@ -96,6 +97,12 @@ def read_stamp(text: str, position: int = 0) -> Stamp | Unread | None:
         written = text[start : end + 8].strip()
         return Unread("touch-unreadable", f"`{written}` is no date followed by a text: write `{day} email: …`")
     return Stamp(day, clock, separator.end() if separator else end)
+
+
+def linked_name(text: str, position: int) -> str:
+    """The link at that position, if its note's name goes on behind the date: ``[[2026-09-20 Call with Jane]]``."""
+    found = _NAMED_LINK.match(text, position)
+    return found[0] if found else ""
 
 
 def _clock(text: str, position: int) -> tuple[time | Unread | None, int]:

@@ -113,10 +113,8 @@ def read_row(row: str, line: int, columns: Columns, known: Vocabulary, stages: t
         return Row(entry, None, parts.next_unread)
     response, outcome = " ".join(said(columns.response)), " ".join(said(*columns.outcome))
     if _is_no_response(response):
-        return Row(_with_outcome(entry, f"{outcome} {response}"), None, parts.next_unread)
-    return Row(
-        _with_outcome(entry, outcome), _answer(entry, take_apart(response, line, known), line), parts.next_unread
-    )
+        return Row(with_outcome(entry, f"{outcome} {response}"), None, parts.next_unread)
+    return Row(with_outcome(entry, outcome), _answer(entry, take_apart(response, line, known), line), parts.next_unread)
 
 
 def dated_rows(rows: Iterator[str]) -> bool:
@@ -131,8 +129,8 @@ def _is_no_response(cell: str) -> bool:
     )
 
 
-def _with_outcome(touch: Touch, said: str) -> Touch:
-    """A touch with what its Outcome cell says as well."""
+def with_outcome(touch: Touch, said: str) -> Touch:
+    """A touch with what is said apart about its outcome as well: in a cell, in a field."""
     if not said.strip():
         return touch
     tags = take_tags(said)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from msgspec import DecodeError, Struct
 
-from followup_md.model import Problem
+from followup_md.model import Entry, Problem
 from followup_md.pages.sheet import Sheet, Sheets
 from followup_md.planning.checks import check_together, place_of
 from followup_md.planning.neighbours import Around, surroundings
@@ -42,9 +42,9 @@ class _Kept(NamedTuple):
 
 
 class _Wanted(NamedTuple):
-    """A sheet to be made: the note, what others say that bears on it, and the digest of all that."""
+    """A sheet to be made: whose, what others say that bears on it, and the digest of all that it rests on."""
 
-    note: Note
+    path: str
     around: Around
     rests_on: bytes
 
@@ -65,14 +65,13 @@ class Board:
         now: dict[str, _Kept] = {}
         wanted: list[_Wanted] = []
         for one, near in zip(vault.neighbours, surroundings(vault.neighbours, today), strict=True):
-            note = vault.notes[one.path]
-            rests_on = _rests_on(day, note, near)
+            rests_on = _rests_on(day, vault.notes[one.path], near, vault.touches.get(one.path))
             known = before.get(one.path)
             if known and rests_on and known.rests_on == rests_on:
                 now[one.path] = known
             else:
-                wanted.append(_Wanted(note, near, rests_on))
-        new = _made(wanted, Sheets(vault.rules, today))
+                wanted.append(_Wanted(one.path, near, rests_on))
+        new = _made(vault, today, wanted)
         now.update((sheet.path, _Kept(one.rests_on, sheet)) for one, sheet, _ in new)
         gone = before.keys() - now.keys()
         if new or gone:
@@ -81,24 +80,23 @@ class Board:
         sheets = [now[one.path].sheet for one in vault.neighbours]
         problems = (*vault.problems, *check_together(vault.neighbours, vault.rules))
         wrong = [problem for problem in problems if not problem.hint]
-        wrong += [problem for sheet in sheets for problem in sheet.wrong]
+        wrong += dict.fromkeys(problem for sheet in sheets for problem in sheet.wrong)
         order = arranged([sheet.standing for sheet in sheets], vault.rules, today)
         return Shown(sheets, order, sorted(wrong, key=place_of))
 
 
-def _rests_on(day: bytes, note: Note, around: Around) -> bytes:
+def _rests_on(day: bytes, note: Note, around: Around, touches: tuple[Entry, ...] | None) -> bytes:
     """The digest of all that a sheet rests on; empty where that cannot be told."""
-    near = packed(around)
+    near = packed((around, touches))
     return blake2b(day + note.digest + near, digest_size=16).digest() if day and near and note.digest else b""
 
 
-def _made(wanted: Sequence[_Wanted], write: Sheets) -> list[tuple[_Wanted, Sheet, bytes]]:
+def _made(vault: Vault, today: date, wanted: Sequence[_Wanted]) -> list[tuple[_Wanted, Sheet, bytes]]:
     """The sheets that are wanted, with their bytes; empty where they cannot be kept."""
+    write = Sheets(vault.rules, today)
 
     def sheet(one: _Wanted) -> Sheet:
-        prospect = one.note.reading.prospect
-        assert prospect is not None
-        return write.planned(prospect, one.around)
+        return write.planned(vault.prospect(one.path), one.around)
 
     def work(some: Sequence[_Wanted]) -> bytes:
         return packed([packed(sheet(one)) or b"" for one in some]) or b""

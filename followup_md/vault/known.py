@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from followup_md.model import Content, Problem
+from followup_md.model import Content, Interaction, Problem
 from followup_md.planning.neighbours import Neighbour, neighbour_of
 from followup_md.reading.note import Reading
 
@@ -22,6 +22,7 @@ class Gist(Struct, frozen=True, array_like=True):
     content: Content | None = None
     left_out: str | None = None
     problems: tuple[Problem, ...] = ()
+    interaction: Interaction | None = None
 
 
 class Note(Struct, frozen=True):
@@ -40,7 +41,7 @@ class Note(Struct, frozen=True):
 def note_of(digest: bytes, reading: Reading) -> Note:
     """What is to be known of a note with that digest that says that."""
     neighbour = neighbour_of(reading.prospect) if reading.prospect else None
-    gist = Gist(neighbour, reading.content, reading.left_out, reading.problems)
+    gist = Gist(neighbour, reading.content, reading.left_out, reading.problems, reading.interaction)
     says = packed(reading)
     return Note(digest, gist, reading if says is None else says)
 

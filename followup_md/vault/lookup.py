@@ -39,7 +39,7 @@ def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
 
 def _handles(prospect: Prospect) -> tuple[str, ...]:
     path = prospect.path[:-3]
-    return (prospect.name, path.rpartition("/")[2], path, *prospect.emails)
+    return (prospect.name, path.rpartition("/")[2], path, *prospect.aliases, *prospect.emails)
 
 
 def folded(text: str) -> str:

@@ -13,10 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from followup_md.errors import VaultError
-from followup_md.model import Cadence, Problem, Prospect, Rules, Severity
-from followup_md.planning.neighbours import Neighbour
+from followup_md.model import Cadence, Entry, Problem, Prospect, Rules, Severity
+from followup_md.planning.neighbours import Neighbour, neighbour_of
 from followup_md.reading.builtins import CHANNELS, STAGES
 from followup_md.reading.cadence import read_cadence, read_cadences
+from followup_md.reading.joining import touches_of, with_touches
 from followup_md.reading.note import is_copy_of, is_under
 from followup_md.reading.settings import read_settings
 from followup_md.vault.files import GENERATED, read_file, settings_text, unreadable_settings
@@ -32,7 +33,8 @@ Progress = Callable[[int, int], None]
 class Vault(Struct, frozen=True, dict=True):
     """What is in a vault: the text of its settings, rules, notes, problems, why notes were left out (with how many).
 
-    ``copies`` are second copies of DUE.md, as sync programs make them; ``scan`` is what was found to read.
+    ``copies`` are second copies of DUE.md, as sync programs make them; ``scan`` is what was found to read. ``touches``
+    are those that prospects have from notes of interactions.
     """
 
     root: Path
@@ -43,17 +45,25 @@ class Vault(Struct, frozen=True, dict=True):
     left_out: tuple[tuple[str, int], ...]
     copies: tuple[str, ...]
     scan: Scan
+    touches: Mapping[str, tuple[Entry, ...]]
 
     @cached_property
     def neighbours(self) -> list[Neighbour]:
         """What the prospects need to know of each other, by path."""
-        return [note.gist.neighbour for note in self.notes.values() if note.gist.neighbour]
+        known = ((path, note.gist.neighbour) for path, note in self.notes.items())
+        return [neighbour_of(self.prospect(path)) if path in self.touches else one for path, one in known if one]
 
     @cached_property
     def prospects(self) -> tuple[Prospect, ...]:
-        """All prospects by path, with all that their notes say."""
-        notes = (note.reading for note in self.notes.values() if note.gist.neighbour)
-        return tuple(reading.prospect for reading in notes if reading.prospect)
+        """All prospects by path."""
+        return tuple(self.prospect(path) for path, note in self.notes.items() if note.gist.neighbour)
+
+    def prospect(self, path: str) -> Prospect:
+        """All that is said of a prospect: in its own note, and in those of interactions."""
+        alone = self.notes[path].reading.prospect
+        assert alone is not None
+        touches = self.touches.get(path)
+        return with_touches(alone, touches) if touches else alone
 
 
 def open_vault(root: Path, index: Index | None = None, progress: Progress = lambda done, of: None) -> Vault:
@@ -78,12 +88,17 @@ def open_vault(root: Path, index: Index | None = None, progress: Progress = lamb
         Problem(trouble.folder, 1, 1, trouble.code, Severity.ERROR, trouble.message) for trouble in found.troubles
     ]
     problems += [problem for gist in gists for problem in gist.problems]
-    problems += _unknown_zones(gist.neighbour for gist in gists if gist.neighbour)
+    prospects = [gist.neighbour for gist in gists if gist.neighbour]
+    problems += _unknown_zones(prospects)
+    interactions = [gist.interaction for gist in gists if gist.interaction]
+    touches, unlinked = touches_of(interactions, prospects, [file.path for file in found.notes])
+    problems += unlinked
     reasons = Counter(reason for path, reason in found.left_out if _concerns(path, rules))
     reasons.update(gist.left_out for gist in gists if gist.left_out)
     rules = replace(rules, library=tuple(gist.content for gist in gists if gist.content))
     copies = tuple(file.path for file in files if is_copy_of(file.path, rules.due_file))
-    return Vault(root, settings, rules, notes, tuple(problems), tuple(sorted(reasons.items())), copies, found)
+    left_out = tuple(sorted(reasons.items()))
+    return Vault(root, settings, rules, notes, tuple(problems), left_out, copies, found, touches)
 
 
 def _own_cadences(root: Path, found: Scan, rules: Rules) -> tuple[dict[str, Cadence], list[Problem], frozenset[str]]:
