@@ -22,7 +22,6 @@ from followup_md.pages.due_page import due_page, page_of
 from followup_md.planning.checks import check_all, place_of
 from followup_md.planning.plan import make_plan
 from followup_md.vault.board import Board
-from followup_md.vault.database import database
 from followup_md.vault.index import Index
 from followup_md.vault.places import cache_file
 from followup_md.vault.vault import Vault, open_vault
@@ -72,10 +71,9 @@ def test_what_was_written_just_now_is_read_again(tmp_path: Path) -> None:
     written(tmp_path, "Prospects/Dana.md", DANA, age=False)
     for _ in range(2):
         index, _ = read_by(tmp_path)
-    with database(tmp_path) as connection:
-        assert connection
-        assert connection.execute("SELECT signature FROM note").fetchall() == [(b"",)]
     assert index.changed == set(), "the same bytes say the same"
+    written(tmp_path, "Prospects/Dana.md", DANA.replace("hello", "adieu"), age=False)
+    assert read_by(tmp_path)[0].changed == {"Prospects/Dana.md"}
 
 
 def test_other_settings_read_everything_again(tmp_path: Path, at_rest: None) -> None:
@@ -112,20 +110,21 @@ def no_database(place: Path) -> None:
 def of_another_version(place: Path) -> None:
     with sqlite3.connect(place) as connection:
         connection.execute("UPDATE version SET program = 'another'")
-        connection.execute("UPDATE note SET says = 'x'")
+        connection.execute("UPDATE shelf SET data = 'x'")
     connection.close()
 
 
 def of_another_shape(place: Path) -> None:
     with sqlite3.connect(place) as connection:
-        connection.execute("DROP TABLE note")
-        connection.execute("CREATE TABLE note (path)")
+        connection.execute("DROP TABLE shelf")
+        connection.execute("CREATE TABLE shelf (path)")
     connection.close()
 
 
 def with_torn_rows(place: Path) -> None:
     with sqlite3.connect(place) as connection:
         connection.execute("UPDATE note SET says = substr(says, 1, 40) || x'00' || substr(says, 42)")
+        connection.execute("UPDATE shelf SET data = substr(data, 1, 40) || x'00' || substr(data, 42)")
     connection.close()
 
 

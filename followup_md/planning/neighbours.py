@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -59,15 +60,12 @@ def neighbour_of(prospect: Prospect) -> Neighbour:
 
 
 def surroundings(neighbours: Sequence[Neighbour], today: date) -> list[Around]:
-    """What bears on each of them, in their order."""
-    answers = _company_answers(neighbours, today)
+    """What bears on each of them, in their order. Who is alone at a company has nobody's answer but their own."""
+    many = Counter(one.company for one in neighbours)
+    answers = _company_answers((one for one in neighbours if many[one.company] > 1), today)
     deciders = {one.company for one in neighbours if one.decides} - {""}
-    return [
-        Around(answers.get(one.company), one.company in deciders)
-        if one.company in answers or one.company in deciders
-        else NOBODY
-        for one in neighbours
-    ]
+    around = {company: Around(answers.get(company), company in deciders) for company in answers.keys() | deciders}
+    return [around.get(one.company, NOBODY) for one in neighbours]
 
 
 def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, CompanyAnswer]:

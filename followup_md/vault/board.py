@@ -6,22 +6,21 @@ it, the rules, and the day. So a sheet that is kept is the one that would be mad
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-from msgspec import DecodeError, Struct
+from msgspec import Struct
 
 from followup_md.model import Entry, Problem
 from followup_md.pages.sheet import Sheet, Sheets
 from followup_md.planning.checks import check_together, place_of
-from followup_md.planning.neighbours import Around, surroundings
+from followup_md.planning.neighbours import NOBODY, Around, surroundings
 from followup_md.planning.plan import Arrangement, arranged
-from followup_md.vault.database import database, proof, raw
-from followup_md.vault.known import Note, packed, unpacked
+from followup_md.vault.known import Note
+from followup_md.vault.shelf import load, packed, store, unpacked
 from followup_md.vault.vault import Vault
 from followup_md.vault.workers import shared
 
@@ -34,8 +33,8 @@ class Shown(Struct, frozen=True):
     wrong: list[Problem]
 
 
-class _Kept(NamedTuple):
-    """A sheet, and the digest of all it rests on; empty where that cannot be told."""
+class _Kept(Struct, frozen=True, array_like=True):
+    """A sheet, and what it rests on beside rules and day; empty where that cannot be told."""
 
     rests_on: bytes
     sheet: Sheet
@@ -55,28 +54,33 @@ class Board:
     def __init__(self, root: Path, full: bool = False) -> None:
         """``full``: trust nothing that was kept, make every sheet."""
         self.root = root
-        self._sheets: dict[str, _Kept] | None = {} if full else None
+        self._full = full
+        self._day = b""
+        self._sheets: dict[str, _Kept] = {}
 
     def show(self, vault: Vault, today: date) -> Shown:
         """The sheets of a day, as they would be made of the vault's prospects."""
-        before = _kept(self.root) if self._sheets is None else self._sheets
         rules = packed((vault.rules, today))
         day = blake2b(rules, digest_size=16).digest() if rules else b""
+        before = self._sheets
+        if day != self._day or not day:
+            before = {} if self._full or not day else load(self.root, "sheet", day, _Kept)
         now: dict[str, _Kept] = {}
         wanted: list[_Wanted] = []
         for one, near in zip(vault.neighbours, surroundings(vault.neighbours, today), strict=True):
-            rests_on = _rests_on(day, vault.notes[one.path], near, vault.touches.get(one.path))
+            rests_on = _rests_on(vault.notes[one.path], near, vault.touches.get(one.path))
             known = before.get(one.path)
             if known and rests_on and known.rests_on == rests_on:
                 now[one.path] = known
             else:
                 wanted.append(_Wanted(one.path, near, rests_on))
         new = _made(vault, today, wanted)
-        now.update((sheet.path, _Kept(one.rests_on, sheet)) for one, sheet, _ in new)
+        now |= new
         gone = before.keys() - now.keys()
-        if new or gone:
-            _keep(self.root, new, gone)
-        self._sheets = now
+        if day and (new or gone):
+            kept = {path: one for path, one in now.items() if one.rests_on}
+            store(self.root, "sheet", day, kept, [*new, *gone])
+        self._day, self._sheets = day, now
         sheets = [now[one.path].sheet for one in vault.neighbours]
         problems = (*vault.problems, *check_together(vault.neighbours, vault.rules))
         wrong = [problem for problem in problems if not problem.hint]
@@ -85,14 +89,16 @@ class Board:
         return Shown(sheets, order, sorted(wrong, key=place_of))
 
 
-def _rests_on(day: bytes, note: Note, around: Around, touches: tuple[Entry, ...] | None) -> bytes:
-    """The digest of all that a sheet rests on; empty where that cannot be told."""
+def _rests_on(note: Note, around: Around, touches: tuple[Entry, ...] | None) -> bytes:
+    """What a sheet rests on beside rules and day; empty where that cannot be told."""
+    if around is NOBODY and touches is None:
+        return note.digest
     near = packed((around, touches))
-    return blake2b(day + note.digest + near, digest_size=16).digest() if day and near and note.digest else b""
+    return blake2b(note.digest + near, digest_size=20).digest() if near and note.digest else b""
 
 
-def _made(vault: Vault, today: date, wanted: Sequence[_Wanted]) -> list[tuple[_Wanted, Sheet, bytes]]:
-    """The sheets that are wanted, with their bytes; empty where they cannot be kept."""
+def _made(vault: Vault, today: date, wanted: Sequence[_Wanted]) -> dict[str, _Kept]:
+    """The sheets that are wanted, by path."""
     write = Sheets(vault.rules, today)
 
     def sheet(one: _Wanted) -> Sheet:
@@ -101,37 +107,8 @@ def _made(vault: Vault, today: date, wanted: Sequence[_Wanted]) -> list[tuple[_W
     def work(some: Sequence[_Wanted]) -> bytes:
         return packed([packed(sheet(one)) or b"" for one in some]) or b""
 
-    return [
-        (one, unpacked(data, Sheet) if data else sheet(one), data)
+    return {
+        one.path: _Kept(one.rests_on, unpacked(data, Sheet) if data else sheet(one))
         for some, packet in shared(wanted, work)
         for one, data in zip(some, unpacked(packet, list[bytes]), strict=True)
-    ]
-
-
-# --------------------------------------------------------------------------- in the database
-
-
-def _kept(root: Path) -> dict[str, _Kept]:
-    """The sheets that the database knows."""
-    found: dict[str, _Kept] = {}
-    with database(root) as connection:
-        if connection:
-            for rests_on, data, checked in connection.execute("SELECT rests_on, sheet, proof FROM sheet"):
-                if checked == proof(rests_on, data):
-                    with suppress(DecodeError):
-                        sheet = unpacked(data, Sheet)
-                        found[sheet.path] = _Kept(rests_on, sheet)
-    return found
-
-
-def _keep(root: Path, new: Iterable[tuple[_Wanted, Sheet, bytes]], gone: Iterable[str]) -> None:
-    """Write new sheets into the database, and take out those of prospects that are gone."""
-    with database(root) as connection:
-        if connection:
-            connection.executemany("DELETE FROM sheet WHERE path = ?", [(raw(path),) for path in gone])
-            rows = [
-                (raw(sheet.path), one.rests_on, data, proof(one.rests_on, data))
-                for one, sheet, data in new
-                if data and one.rests_on
-            ]
-            connection.executemany("INSERT OR REPLACE INTO sheet VALUES (?, ?, ?, ?)", rows)
+    }

@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
@@ -31,8 +32,8 @@ _BROKEN = frozenset(
 #: ``proof`` is a checksum of the row's bytes: it is not synced to disk, so a power cut may leave parts of rows.
 _TABLES = (
     "CREATE TABLE version (program BLOB NOT NULL)",
-    "CREATE TABLE note (path BLOB PRIMARY KEY, signature BLOB, digest BLOB, gist BLOB, says BLOB, proof INTEGER, rules BLOB)",
-    "CREATE TABLE sheet (path BLOB PRIMARY KEY, rests_on BLOB, sheet BLOB, proof INTEGER)",
+    "CREATE TABLE shelf (kind TEXT, part INTEGER, rests_on BLOB, data BLOB, proof INTEGER, PRIMARY KEY (kind, part))",
+    "CREATE TABLE note (path BLOB PRIMARY KEY, digest BLOB, says BLOB, proof INTEGER)",
     "CREATE TABLE look (settings BLOB, exclude TEXT, due_file TEXT, timezone TEXT)",
     "CREATE TABLE answer (question BLOB PRIMARY KEY, code INTEGER, out BLOB, err BLOB, proof INTEGER)",
 )
@@ -118,6 +119,7 @@ def _of_this_program(connection: sqlite3.Connection) -> None:
     connection.commit()
 
 
+@cache
 def _program() -> bytes:
     """What tells one state of this program from another: the sources it runs from, and the Python it runs on."""
     found = blake2b(repr((__version__, sys.version, sqlite3.sqlite_version)).encode(), digest_size=16)

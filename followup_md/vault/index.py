@@ -8,21 +8,22 @@ since the file was changed just before it was looked at, its bytes are read agai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-from msgspec import DecodeError
+from msgspec import Struct
 
 from followup_md.model import Rules
 from followup_md.reading.note import Reading, is_under
-from followup_md.vault.database import database, proof, raw
-from followup_md.vault.known import Gist, Note, note_of, packed, unpacked
+from followup_md.vault.known import Gist, Note, note_of
 from followup_md.vault.patience import Patience
 from followup_md.vault.reader import Read, Wanted, read_all
+from followup_md.vault.says import Says, keep_says
 from followup_md.vault.scan import File
+from followup_md.vault.shelf import load, store
 
 
 class Known(NamedTuple):
@@ -66,7 +67,9 @@ class Index:
         of = blake2b(settings, digest_size=16).digest()
         last, before = self._known, self._known
         if of != self._rules:
-            before = _kept(self.root, of) if self._kept and not self._full else {}
+            before = (
+                _kept(self.root, of, rules, hold=self.patience is not None) if self._kept and not self._full else {}
+            )
             self._rules = of
         known = {file.path: same for file in files if (same := before.get(file.path)) and same.file == file}
         sure = len(known)
@@ -84,7 +87,7 @@ class Index:
                 gone.discard(path)
         looked = [path for path, now in known.items() if now is not before.get(path)]
         if self._kept and (looked or gone):
-            _keep(self.root, of, {path: known[path] for path in looked}, gone)
+            _keep(self.root, of, known, looked, gone)
         self.changed.update(path for path in looked if known[path].note.digest != _digest(before.get(path)))
         self.changed.update(gone)
         self._known = known
@@ -109,38 +112,33 @@ def _digest(known: Known | None) -> bytes:
 # --------------------------------------------------------------------------- in the database
 
 
-def _kept(root: Path, rules: bytes) -> dict[str, Known]:
-    """What the database knows under those rules."""
-    found: dict[str, Known] = {}
-    with database(root) as connection:
-        if connection:
-            rows = connection.execute(
-                "SELECT path, signature, digest, gist, says, proof FROM note WHERE rules = ?", (rules,)
-            )
-            for path, signature, digest, gist, says, checked in rows:
-                if checked == proof(path, signature, digest, gist, says):
-                    name = path.decode("utf-8", "surrogateescape")
-                    file = File(name, *map(int, signature.split())) if signature else None
-                    with suppress(DecodeError):
-                        found[name] = Known(file, Note(digest, unpacked(gist, Gist), says))
-    return found
+class _Row(Struct, frozen=True, array_like=True):
+    """A note as it is kept, beside all it says. ``signature`` is what the system says of its file."""
+
+    signature: tuple[int, int, int, int] | None
+    digest: bytes
+    gist: Gist
 
 
-def _keep(root: Path, rules: bytes, changed: dict[str, Known], gone: Iterable[str]) -> None:
+def _kept(root: Path, of: bytes, rules: Rules, hold: bool) -> dict[str, Known]:
+    """What the database knows under those rules. ``hold``: fetch all that the notes say now, not when it is asked for."""
+    says = Says(root, rules)
+    if hold:
+        says.hold()
+    return {
+        path: Known(
+            File(path, *row.signature) if row.signature else None,
+            Note(row.digest, row.gist, partial(says.fetch, path, row.digest)),
+        )
+        for path, row in load(root, "note", of, _Row).items()
+    }
+
+
+def _keep(root: Path, of: bytes, known: Mapping[str, Known], looked: Collection[str], gone: Collection[str]) -> None:
     """Write into the database what was read, and take out what is gone."""
-    with database(root) as connection:
-        if connection is None:
-            return
-        connection.executemany("DELETE FROM note WHERE path = ?", [(raw(path),) for path in gone])
-        rows = (_row(path, known, rules) for path, known in changed.items())
-        statement = "INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?, ?, ?, ?)"
-        connection.executemany(statement, [row for row in rows if row])
-
-
-def _row(path: str, known: Known, rules: bytes) -> tuple[bytes | int, ...] | None:
-    note, gist = known.note, packed(known.note.gist)
-    if gist is None or not isinstance(note.says, bytes):
-        return None
-    signature = b"%d %d %d %d" % known.file[1:] if known.file else b""
-    parts = raw(path), signature, note.digest, gist, note.says
-    return *parts, proof(*parts), rules
+    said = {path: note for path in looked if (note := known[path].note).says is not None}
+    keep_says(root, said, gone)
+    rows = {
+        path: _Row(one.file[1:] if one.file else None, one.note.digest, one.note.gist) for path, one in known.items()
+    }
+    store(root, "note", of, rows, [*looked, *gone])

@@ -1,18 +1,15 @@
-"""What is known of a note: what it says, kept as bytes until it is asked for, and the gist of it."""
+"""What is known of a note: its gist at hand, and all it says where that is kept until it is asked for."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, TypeVar
+from collections.abc import Callable
 
-import msgspec
 from msgspec import Struct
 
 from followup_md.model import Content, Interaction, Problem
 from followup_md.planning.neighbours import Neighbour, neighbour_of
 from followup_md.reading.note import Reading
-
-T = TypeVar("T")
+from followup_md.vault.shelf import packed, unpacked
 
 
 class Gist(Struct, frozen=True, array_like=True):
@@ -25,47 +22,38 @@ class Gist(Struct, frozen=True, array_like=True):
     interaction: Interaction | None = None
 
 
-class Note(Struct, frozen=True):
+class Note:
     """A note that was read: the digest of its bytes, the gist, and all it says, packed if it can be."""
 
-    digest: bytes
-    gist: Gist
-    says: bytes | Reading
+    __slots__ = ("_says", "digest", "gist")
+
+    def __init__(self, digest: bytes, gist: Gist, says: bytes | Reading | Callable[[], Reading]) -> None:
+        self.digest, self.gist, self._says = digest, gist, says
+
+    @property
+    def says(self) -> bytes | None:
+        """All that it says, packed; None where it cannot be, or is kept elsewhere."""
+        return self._says if isinstance(self._says, bytes) else None
 
     @property
     def reading(self) -> Reading:
         """All that it says."""
-        return unpacked(self.says, Reading) if isinstance(self.says, bytes) else self.says
+        if isinstance(self._says, bytes):
+            return unpacked(self._says, Reading)
+        return self._says if isinstance(self._says, Reading) else self._says()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Note) and (self.digest, self.gist, self.reading) == (
+            other.digest,
+            other.gist,
+            other.reading,
+        )
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def note_of(digest: bytes, reading: Reading) -> Note:
     """What is to be known of a note with that digest that says that."""
     neighbour = neighbour_of(reading.prospect) if reading.prospect else None
     gist = Gist(neighbour, reading.content, reading.left_out, reading.problems, reading.interaction)
-    says = packed(reading)
-    return Note(digest, gist, reading if says is None else says)
-
-
-def packed(value: object) -> bytes | None:
-    """A value as bytes, the same for equal ones; None where it holds a name that is no UTF-8, or a number beyond all
-    bounds."""
-    try:
-        return _packer().encode(value)
-    except (UnicodeEncodeError, OverflowError):
-        return None
-
-
-def unpacked(data: bytes, type_: type[T]) -> T:
-    """The value of those bytes. Raises ``msgspec.DecodeError`` where they are none of that type."""
-    value: T = _unpacker(type_).decode(data)  # type: ignore[arg-type]
-    return value
-
-
-@cache
-def _packer() -> msgspec.msgpack.Encoder:
-    return msgspec.msgpack.Encoder(enc_hook=str, order="deterministic")
-
-
-@cache
-def _unpacker(type_: object) -> msgspec.msgpack.Decoder[Any]:
-    return msgspec.msgpack.Decoder(type_)
+    return Note(digest, gist, packed(reading) or reading)

@@ -14,8 +14,9 @@ from msgspec import Struct
 from followup_md.model import Problem, Rules, Severity
 from followup_md.reading.note import Reading, read_note
 from followup_md.vault.files import opened_file
-from followup_md.vault.known import Gist, Note, note_of, packed, unpacked
+from followup_md.vault.known import Gist, Note, note_of
 from followup_md.vault.scan import File, file_of
+from followup_md.vault.shelf import packed, unpacked
 from followup_md.vault.workers import shared
 
 
