@@ -6,7 +6,6 @@ from datetime import date
 
 import click
 
-from followup_md.cli.change import diff
 from followup_md.cli.session import Session, pass_session
 from followup_md.days import count, short_day
 from followup_md.errors import ChangedMeanwhile
@@ -55,6 +54,8 @@ def _index(ctx: click.Context, session: Session, check: bool, full: bool) -> Non
     if new == old:
         session.say(f"{name} is up to date")
     elif check:
+        from followup_md.cli.change import diff
+
         click.echo(diff(name, old or b"", new), nl=False)
         ctx.exit(1)
     else:

@@ -16,7 +16,7 @@ from typing import TextIO
 import click
 
 from followup_md.errors import FollowupError
-from followup_md.vault.answers import Answer, Look, Question, ask, keep, keep_look
+from followup_md.vault.answers import Answer, Look, Looked, Question, ask, keep, keep_look
 from followup_md.vault.files import find_root
 from followup_md.vault.scan import Scan
 
@@ -33,8 +33,9 @@ _LOOKS = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM", "COLUMNS", "LINES", "P
 class Memory:
     """One call of a reading command: what it writes is kept, if it may be given again."""
 
-    def __init__(self, root: Path, question: Question | None) -> None:
+    def __init__(self, root: Path, looked: Looked | None, question: Question | None) -> None:
         self.root, self.question = root, question
+        self._looked = self._found = looked
         self.sound = False
         self._read = Scan([], [], [])
         self._streams = sys.stdout, sys.stderr
@@ -42,11 +43,16 @@ class Memory:
         if question:
             sys.stdout, sys.stderr = self._written
 
+    def take_looked(self) -> Looked | None:
+        """What was found in the vault just now; once, for afterwards it may be something else."""
+        found, self._found = self._found, None
+        return found
+
     def look(self, settings: bytes, look: Look, read: Scan, sound: bool) -> None:
         """What the vault was read with, which files were read, and whether the answer comes from these alone."""
         self.sound = sound and self.question is not None and read == self.question.scan
         self._read = read
-        if self.question is None:
+        if self._looked is None or self._looked[:2] != (settings, look):
             keep_look(self.root, settings, look)
 
     def end(self, code: int) -> None:
@@ -75,7 +81,7 @@ def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | N
         streams = [(stream.isatty(), stream.encoding) for stream in (sys.stdout, sys.stderr)]
         looks = [os.environ.get(name) for name in _LOOKS]
         asked = (arguments, given["today"], given["color"], given["quiet"], streams, _widths(), looks)
-        question, answer = ask(root, asked, today_in)
+        looked, question, answer = ask(root, asked, today_in)
     except FollowupError:
         return None
     if answer:
@@ -83,7 +89,7 @@ def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | N
         sys.stdout.flush()
         sys.stderr.write(answer.err)
         raise click.exceptions.Exit(answer.code)
-    return Memory(root, question)
+    return Memory(root, looked, question)
 
 
 def _widths() -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import date
@@ -40,7 +39,8 @@ class Session:
         root = find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT"))
         index = Index(root, full)
         with progress("reading notes", self.quiet) as show:
-            day = open_day(index, self.today, self.say, writing, show)
+            looked = self.memory.take_looked() if self.memory else None
+            day = open_day(index, self.today, self.say, writing, show, looked=looked)
         if self.memory:
             rules = day.vault.rules
             look = Look(rules.exclude, rules.due_file, rules.timezone)
@@ -96,6 +96,8 @@ pass_session = click.make_pass_decorator(Session)
 
 def print_json(record: object) -> None:
     """JSON on standard output; what is not ASCII is escaped, so nothing in it can act on a terminal."""
+    import json
+
     click.echo(json.dumps(record, indent=2))
 
 

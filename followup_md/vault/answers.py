@@ -38,6 +38,14 @@ class Look(NamedTuple):
     timezone: str | None
 
 
+class Looked(NamedTuple):
+    """The settings that told where to look, and what was found there."""
+
+    settings: bytes
+    look: Look
+    scan: Scan
+
+
 class Question(NamedTuple):
     """What was asked, of which files. An answer is kept under ``name`` if it comes from these files, and they are
     the same when it is given."""
@@ -55,25 +63,26 @@ class Question(NamedTuple):
 
 def ask(
     root: Path, asked: tuple[object, ...], today_in: Callable[[str | None], date]
-) -> tuple[Question | None, Answer | None]:
-    """The question of what is ``asked`` now (None: an answer may not be kept), and the answer that is kept.
+) -> tuple[Looked | None, Question | None, Answer | None]:
+    """What was found in the vault, the question of what is ``asked`` now, and the answer that is kept.
 
-    Raises ``VaultError`` where the vault cannot be read.
+    Each is None where there is none: a vault not looked at before, files that have not come to rest, no answer. Raises ``VaultError`` where the vault cannot be read.
     """
     now = time.time_ns()
     with database(root) as connection:
         if connection is None:
-            return None, None
+            return None, None, None
         settings = settings_text(root)
         rows = connection.execute(
             "SELECT exclude, due_file, timezone FROM look WHERE settings = ?", (settings,)
         ).fetchall()
         if not rows:
-            return None, None
+            return None, None, None
         look = Look(tuple(filter(None, rows[0][0].split("\n"))), *rows[0][1:])
         found, beside = scan(root, look.exclude, (look.due_file, *GENERATED)), _beside(root, look)
+        looked = Looked(settings, look, found)
         if not all(file.settled(now) for file in (*found.notes, *beside)):
-            return None, None
+            return looked, None, None
         of = (
             asked,
             str(root),
@@ -88,9 +97,9 @@ def ask(
             "SELECT code, out, err, proof FROM answer WHERE question = ?", (question.name,)
         ):
             if checked == proof(question.name, b"%d" % code, out, err):
-                return question, Answer(_text(out), _text(err), code)
-        return question, None
-    return None, None
+                return looked, question, Answer(_text(out), _text(err), code)
+        return looked, question, None
+    return None, None, None
 
 
 def keep(question: Question, answer: Answer) -> None:

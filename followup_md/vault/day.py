@@ -11,18 +11,23 @@ from msgspec import Struct
 from followup_md.model import LeftTick, Plan, Problem, Rules
 from followup_md.planning.checks import check_all, place_of
 from followup_md.planning.plan import make_plan
+from followup_md.vault.answers import Looked
 from followup_md.vault.index import Index
-from followup_md.vault.ticks import Page, read_page, take_up_ticks
+from followup_md.vault.last_page import is_untouched, read_page
 from followup_md.vault.vault import Progress, Vault, open_vault
+from followup_md.vault.zone import zone_of
 
 
 class Day(Struct, frozen=True, dict=True):
-    """A vault on a day: DUE.md as it stands, ticks that could not be taken up, and, once asked for, plan and problems."""
+    """A vault on a day: DUE.md as it stands, ticks that could not be taken up, and, once asked for, plan and problems.
+
+    ``page`` is None where there is none that can be read.
+    """
 
     vault: Vault
     today: date
-    page: Page
-    left: tuple[LeftTick, ...]
+    page: bytes | None
+    left: tuple[LeftTick, ...] = ()
 
     @cached_property
     def plan(self) -> Plan:
@@ -47,26 +52,20 @@ def open_day(
     writing: bool = True,
     progress: Progress = lambda done, of: None,
     wait: float | None = None,
+    looked: Looked | None = None,
 ) -> Day:
     """Read the vault, and take up the ticks of DUE.md (unless nothing is to be written).
 
-    ``wait`` is for how many seconds another program may be at work on a ticked note.
+    ``wait`` is for how many seconds another program may be at work on a ticked note. ``looked`` is what was found in
+    the vault just now.
     """
-    vault = open_vault(index.root, index, progress)
+    vault = open_vault(index.root, index, progress, looked)
     today = today_by(vault.rules)
-    page = read_page(vault, vault.rules.due_file)
-    left: list[LeftTick] = []
-    for one in (page, *(read_page(vault, copy) for copy in vault.copies)):
-        taken = take_up_ticks(vault, one, today, say, writing, wait)
-        left += [tick for tick in taken.left if one is page or _is_news(tick, left)]
-        if taken.changed:
-            vault = open_vault(index.root, index)
-    for tick in left:
-        say(f"{tick.path or vault.rules.due_file}: a tick is not taken up: {tick.why}")
-    return Day(vault, today, page, tuple(left))
+    zone_of(vault.rules.timezone)  # a wrong one is told whether or not it is asked for
+    page = read_page(vault.root, vault.rules.due_file)
+    if not vault.copies and (page is None or is_untouched(vault.root, page)):
+        return Day(vault, today, page)
+    from followup_md.vault.ticks import take_up_all
 
-
-def _is_news(tick: LeftTick, left: list[LeftTick]) -> bool:
-    """Whether a tick of a second copy says what the page does not. One without an id stays in the copy."""
-    said = {(one.tick.id, one.tick.mark, one.tick.text, one.tick.when) for one in left}
-    return tick.tick.id is not None and (tick.tick.id, tick.tick.mark, tick.tick.text, tick.tick.when) not in said
+    vault, page, left = take_up_all(index, vault, today, say, writing, wait)
+    return Day(vault, today, page, left)

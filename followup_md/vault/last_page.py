@@ -7,14 +7,34 @@ them nothing else is lost.
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 
+from followup_md.errors import Refused
+from followup_md.pages.due_page import NOTES
 from followup_md.vault.places import state_file
+from followup_md.vault.write import read_or_none
 
 #: So many pages are kept, and of older ones no more than that many letters: a sync program may bring one back.
 _PAGES, _LETTERS = 8, 1_000_000
 _BETWEEN = "\0"
+_TICKED = re.compile(r"\n- \[[^ \[]\]")
+
+
+def read_page(root: Path, name: str) -> bytes | None:
+    """A page as it stands; None where there is none, or none that can be read: who writes it is told why."""
+    try:
+        return read_or_none(root, name)
+    except Refused:
+        return None
+
+
+def is_untouched(root: Path, page: bytes) -> bool:
+    """Whether nobody changed anything above the notes of a page since it was written here, with no tick left on it."""
+    text = page.decode("utf-8", "surrogateescape")
+    written = next(iter(last_pages(root)), "")
+    return bool(written) and text.startswith(f"{written}{NOTES}\n") and not _TICKED.search(written)
 
 
 def remember_page(root: Path, page: str) -> None:

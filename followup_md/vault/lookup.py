@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import unicodedata
 from collections.abc import Iterable
@@ -31,6 +30,8 @@ def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
         listed = "\n".join(f"  {safe(prospect.path[:-3])}" for prospect in found[:20])
         more = f"\n  and {len(found) - 20} more" if len(found) > 20 else ""
         raise Ambiguous(f"`{query}` fits {len(found)} prospects; name one by its path:\n{listed}{more}")
+    import difflib
+
     names = {folded(text): prospect.name for prospect in prospects for text in (prospect.name, prospect.path[:-3])}
     near = list(dict.fromkeys(names[key] for key in difflib.get_close_matches(wanted, names, 5, 0.5)))
     hint = f"; did you mean {', '.join(map(safe, near))}?" if near else ""

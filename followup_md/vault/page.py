@@ -9,8 +9,6 @@ from __future__ import annotations
 from followup_md.days import count
 from followup_md.errors import Refused
 from followup_md.pages.due_page import NOTHING, above_notes, day_of, due_page, is_ours, own_of, page_of
-from followup_md.pages.foreign import foreign_lines, is_from, typed_lines
-from followup_md.pages.ticks import read_remarks
 from followup_md.planning.plan import make_plan
 from followup_md.vault.board import Shown
 from followup_md.vault.day import Day
@@ -24,9 +22,9 @@ def old_page(day: Day) -> bytes | None:
     Raises ``Refused`` for what is no plain file, and ``ChangedMeanwhile`` for one that has come since.
     """
     name = day.vault.rules.due_file
-    if day.page.data is None and read_or_none(day.vault.root, name) is not None:
+    if day.page is None and read_or_none(day.vault.root, name) is not None:
         raise changed_meanwhile(name)
-    return day.page.data
+    return day.page
 
 
 def new_page(day: Day, shown: Shown, old: bytes | None) -> bytes:
@@ -59,6 +57,9 @@ def _refuse_what_would_be_lost(day: Day, page: str) -> None:
     name, written = day.vault.rules.due_file, last_pages(day.vault.root)
     if above_notes(page) in written:
         return
+    from followup_md.pages.foreign import foreign_lines, is_from, typed_lines
+    from followup_md.pages.ticks import read_remarks
+
     if remarks := read_remarks(page):
         line, said = remarks[0]
         raise Refused(

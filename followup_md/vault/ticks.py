@@ -20,59 +20,84 @@ from followup_md.planning.identity import stage_id
 from followup_md.planning.plan import make_plan
 from followup_md.planning.workdays import after, roll_forward
 from followup_md.reading.when import read_when
-from followup_md.vault.last_page import last_pages
+from followup_md.vault.index import Index
+from followup_md.vault.last_page import last_pages, read_page
 from followup_md.vault.lookup import folded
-from followup_md.vault.vault import Vault
-from followup_md.vault.write import carry_out, read_or_none
+from followup_md.vault.vault import Vault, open_vault
+from followup_md.vault.write import carry_out
 from followup_md.vault.zone import zone_of
 
 
-class Page(Struct, frozen=True):
+class _Page(Struct, frozen=True):
     """DUE.md as it was read (None: there is none), and the day it was last changed."""
 
     data: bytes | None
     modified: date | None
 
 
-class Taken(Struct, frozen=True):
+class _Taken(Struct, frozen=True):
     """What came of the ticks: whether notes may have changed by them, and the ticks that are left with their reasons."""
 
     changed: bool
     left: tuple[LeftTick, ...]
 
 
-def read_page(vault: Vault, name: str) -> Page:
-    """DUE.md as it stands. A page that cannot be read, or is being written, holds no ticks; who writes it is told why.
-
-    Raises ``VaultError`` where the settings name no known time zone.
-    """
-    zone = zone_of(vault.rules.timezone)
-    try:
-        data = read_or_none(vault.root, name)
-        changed = (vault.root / name).lstat().st_mtime if data is not None else None
-    except (Refused, OSError):
-        return Page(None, None)
-    try:
-        return Page(data, None if changed is None else datetime.fromtimestamp(changed, zone).date())
-    except (ValueError, OverflowError, OSError):  # of a time beyond the calendar
-        return Page(data, None)
-
-
-def take_up_ticks(
+def take_up_all(
+    index: Index,
     vault: Vault,
-    page: Page,
     today: date,
     say: Callable[[str], None],
     writing: bool = True,
     wait: float | None = None,
-) -> Taken:
+) -> tuple[Vault, bytes | None, tuple[LeftTick, ...]]:
+    """Take up the ticks of DUE.md and of its second copies: the vault as it is then, the page, and the ticks left.
+
+    Raises ``VaultError`` where the settings name no known time zone.
+    """
+    page = _read_page(vault, vault.rules.due_file)
+    left: list[LeftTick] = []
+    for one in (page, *(_read_page(vault, copy) for copy in vault.copies)):
+        taken = _take_up_ticks(vault, one, today, say, writing, wait)
+        left += [tick for tick in taken.left if one is page or _is_unknown(tick, left)]
+        if taken.changed:
+            vault = open_vault(index.root, index)
+    for tick in left:
+        say(f"{tick.path or vault.rules.due_file}: a tick is not taken up: {tick.why}")
+    return vault, page.data, tuple(left)
+
+
+def _is_unknown(tick: LeftTick, left: list[LeftTick]) -> bool:
+    """Whether a tick of a second copy says what the page does not. One without an id stays in the copy."""
+    said = {(one.tick.id, one.tick.mark, one.tick.text, one.tick.when) for one in left}
+    return tick.tick.id is not None and (tick.tick.id, tick.tick.mark, tick.tick.text, tick.tick.when) not in said
+
+
+def _read_page(vault: Vault, name: str) -> _Page:
+    """A page as it stands, with the day where the user is."""
+    zone = zone_of(vault.rules.timezone)
+    data = read_page(vault.root, name)
+    try:
+        changed = (vault.root / name).lstat().st_mtime
+        return _Page(data, datetime.fromtimestamp(changed, zone).date())
+    except (OSError, ValueError, OverflowError):  # it is gone, or of a time beyond the calendar
+        return _Page(data, None)
+
+
+def _take_up_ticks(
+    vault: Vault,
+    page: _Page,
+    today: date,
+    say: Callable[[str], None],
+    writing: bool = True,
+    wait: float | None = None,
+) -> _Taken:
     """Write every tick of the page into its note, once. What cannot be written is left ticked.
 
     Without ``writing`` nothing is: it only says what will be left. ``wait`` is as in ``carry_out``.
     """
     text = (page.data or b"").decode("utf-8", "surrogateescape")
     if not is_ours(text) or not (ticks := read_ticks(text)):
-        return Taken(False, ())
+        return _Taken(False, ())
     first_day = min(day_of(text) or today, today)
     named = _named(vault)
     boxes = linked_notes(text)
@@ -89,7 +114,7 @@ def take_up_ticks(
         except Refused as refused:
             busy = refused if isinstance(refused, VaultBusy) else None
             left.append(LeftTick(tick, edit.path, _without_path(str(refused), edit.path), tick_day(tick, wishes)))
-    return Taken(writing and bool(decided), tuple(left))
+    return _Taken(writing and bool(decided), tuple(left))
 
 
 def _decided(edit: Edit, rules: Rules, old: bytes | None) -> bytes | None:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
-from importlib.resources import files as package_files
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,12 +19,14 @@ from followup_md.reading.cadence import read_cadence, read_cadences
 from followup_md.reading.joining import touches_of, with_touches
 from followup_md.reading.note import is_copy_of, is_under
 from followup_md.reading.settings import read_settings
+from followup_md.vault.answers import Looked
 from followup_md.vault.files import GENERATED, read_file, settings_text, unreadable_settings
 from followup_md.vault.index import Index
 from followup_md.vault.known import Note
 from followup_md.vault.scan import Scan, scan
 
 CADENCES = "Cadences"
+_BUILT_IN = Path(__file__).parent.parent / "cadences"
 
 Progress = Callable[[int, int], None]
 
@@ -66,17 +67,30 @@ class Vault(Struct, frozen=True, dict=True):
         return with_touches(alone, touches) if touches else alone
 
 
-def open_vault(root: Path, index: Index | None = None, progress: Progress = lambda done, of: None) -> Vault:
+def open_vault(
+    root: Path,
+    index: Index | None = None,
+    progress: Progress = lambda done, of: None,
+    looked: Looked | None = None,
+) -> Vault:
     """Look at a vault, through its index if one is given.
 
-    ``progress`` is told how many notes were looked at, and of how many. Raises ``VaultError`` where the folder or its
+    ``progress`` is told how many notes were looked at, and of how many. ``looked`` is what was found in it just now,
+    and where it was looked for; elsewhere it is looked again. Raises ``VaultError`` where the folder or its
     settings cannot be read.
     """
     settings = settings_text(root)
     if index and index.patience:
         settings = index.patience.settings(settings)
     rules = rules_of(settings)
-    found = scan(root, rules.exclude, (rules.due_file, *GENERATED))
+    if looked and (looked.settings, looked.look.exclude, looked.look.due_file) == (
+        settings,
+        rules.exclude,
+        rules.due_file,
+    ):
+        found = looked.scan
+    else:
+        found = scan(root, rules.exclude, (rules.due_file, *GENERATED))
     cadences, problems, own = _own_cadences(root, found, rules)
     rules = replace(rules, cadences=cadences)
     files = [file for file in found.notes if file.path not in own]
@@ -98,6 +112,7 @@ def open_vault(root: Path, index: Index | None = None, progress: Progress = lamb
     rules = replace(rules, library=tuple(gist.content for gist in gists if gist.content))
     copies = tuple(file.path for file in files if is_copy_of(file.path, rules.due_file))
     left_out = tuple(sorted(reasons.items()))
+    found = found._replace(notes=[file for file in found.notes if file.path in notes or file.path in own])
     return Vault(root, settings, rules, notes, tuple(problems), left_out, copies, found, touches)
 
 
@@ -162,12 +177,10 @@ def rules_of(settings: bytes) -> Rules:
 def built_in_cadences() -> dict[str, Cadence]:
     """The cadences that come with the package, by name."""
     rules = Rules(STAGES, CHANNELS)
-    folder = package_files("followup_md") / "cadences"
-    notes = sorted((note for note in folder.iterdir() if note.name.endswith(".md")), key=lambda note: note.name)
-    cadences = [read_cadence(note.name, note.read_bytes(), rules) for note in notes]
+    cadences = [read_cadence(note.name, note.read_bytes(), rules) for note in sorted(_BUILT_IN.glob("*.md"))]
     return {cadence.name: cadence for cadence in cadences}
 
 
 def built_in_note(name: str) -> bytes:
     """The text of a built-in cadence's note."""
-    return (package_files("followup_md") / "cadences" / f"{name}.md").read_bytes()
+    return (_BUILT_IN / f"{name}.md").read_bytes()

@@ -28,7 +28,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import stat
 import time
 from collections.abc import Callable
@@ -63,7 +62,7 @@ class _Beside(Struct, frozen=True):
     of: bytes
     read: bytes = b""
     new: bytes = b""
-    token: bytes = field(default_factory=lambda: secrets.token_hex(4).encode())
+    token: bytes = field(default_factory=lambda: os.urandom(4).hex().encode())
 
     @property
     def name(self) -> bytes:

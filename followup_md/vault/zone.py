@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 from followup_md.errors import VaultError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 def zone_of(timezone: str | None) -> ZoneInfo | None:
     """The zone of that name; None: the machine's own. Raises ``VaultError`` for an unknown one."""
+    if not timezone:
+        return None
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
-        return ZoneInfo(timezone) if timezone else None
+        return ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise VaultError(
             f'followup.toml: `timezone = "{timezone}"` is no known time zone: write a name such as Europe/Berlin'
