@@ -33,7 +33,7 @@ READY, PATIENCE = 300.0, 60.0
 #: The debounce where neither the option nor the command's help names one, in seconds.
 DEBOUNCE = 0.2
 
-_LAUNCHER = "import sys\nfrom followup_md.cli import main\nsys.exit(main())\n"
+_LAUNCHER = "from followup_md.cli import script\nscript()\n"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-from followup_md.cli import main
+from followup_md.cli import script
 
 if __name__ == "__main__":
-    main()
+    script()

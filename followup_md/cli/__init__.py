@@ -8,7 +8,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -96,23 +98,44 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, color: str, qu
     ctx.color = ctx.obj.color
 
 
-def main() -> None:
-    """Run the command and end the process with its exit code."""
+def script() -> NoReturn:
+    """The process ``followup``: what ``main`` does, and the end at once, for the system frees faster what was taken."""
+    code = _process()
+    with suppress(AttributeError, OSError, ValueError):  # there is nobody to tell
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def main() -> NoReturn:
+    """Run the command and end with its exit code."""
+    sys.exit(_process())
+
+
+def _process() -> int:
     gc.disable()  # a command ends before it would pay: looking for cycles took a third of the time of a large vault
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_run(sys.argv[1:]))
+    try:
+        code = _run(sys.argv[1:])
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # so that Python's own flush finds no closed pipe
+        return PIPE_CLOSED
+    except OSError as error:
+        _tell(f"the output cannot be written ({error.strerror})")
+        return OUTPUT_FAILED
+    return code
 
 
 def _run(arguments: list[str]) -> int:
     """The one place where errors become messages and exit codes."""
     try:
         with cli.make_context("followup", arguments) as ctx:
-            code = _answered(ctx)
-            if sys.stdout is not None:
-                sys.stdout.flush()
-            return code
+            return _answered(ctx)
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
@@ -123,14 +146,6 @@ def _run(arguments: list[str]) -> int:
     except FollowupError as error:
         _tell(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # so that Python's own flush finds no closed pipe
-        return PIPE_CLOSED
-    except OSError as error:
-        _tell(f"the output cannot be written ({error.strerror})")
-        return OUTPUT_FAILED
 
 
 def _answered(ctx: click.Context) -> int:
