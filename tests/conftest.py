@@ -20,7 +20,7 @@ from followup_md.model import Due, Plan, Rules
 from followup_md.planning.plan import make_plan
 from followup_md.reading.note import read_prospects
 from followup_md.reading.settings import read_settings
-from followup_md.vault.vault import built_in_cadences
+from followup_md.vault.rules import built_in_cadences
 
 settings.register_profile("suite", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -17,7 +17,7 @@ from followup_md.pages.draft import PLACEHOLDERS
 from followup_md.reading.fields import SYNONYMS
 from followup_md.reading.note import read_note
 from followup_md.reading.settings import _KEYS, _TABLES
-from followup_md.vault.vault import built_in_cadences
+from followup_md.vault.rules import built_in_cadences
 
 ROOT = Path(__file__).parent.parent
 PAGES = [

@@ -65,7 +65,7 @@ def test_help_imports_nothing_that_it_does_not_need() -> None:
 
 
 def test_the_built_in_cadences_are_read_without_the_yaml_parser() -> None:
-    script = "import sys; from followup_md.vault.vault import built_in_cadences as read; print(len(read()), 'yaml' in sys.modules)"
+    script = "import sys; from followup_md.vault.rules import built_in_cadences as read; print(len(read()), 'yaml' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     count, parser = done.stdout.split()
     assert int(count) > 1 and parser == "False"

@@ -10,7 +10,7 @@ from conftest import Folder, due_of, plan_of, rules_of
 from msgspec.structs import replace
 
 from followup_md.reading.cadence import read_cadences
-from followup_md.vault.vault import built_in_cadences
+from followup_md.vault.rules import built_in_cadences
 
 EMAIL = "email: d@x.example\n"
 PHONE = "phone: +1555\n"

@@ -13,7 +13,7 @@ from followup_md.model import Cadence, Rules
 from followup_md.pages.listing import cadence_line, cadence_text
 from followup_md.pages.records import cadence as cadence_record
 from followup_md.vault.lookup import on_disk
-from followup_md.vault.vault import CADENCES, built_in_cadences, built_in_note
+from followup_md.vault.rules import CADENCES, built_in_cadences, built_in_note
 from followup_md.vault.write import create_file
 
 

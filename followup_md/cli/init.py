@@ -11,7 +11,7 @@ from followup_md.cli.session import Session, pass_session
 from followup_md.editing.new_vault import SAMPLE, SETTINGS, sample_note
 from followup_md.errors import Refused
 from followup_md.vault.files import SETTINGS as SETTINGS_FILE
-from followup_md.vault.vault import rules_of
+from followup_md.vault.rules import rules_of
 from followup_md.vault.write import create_file, read_or_none
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -23,7 +23,9 @@ from followup_md.vault.patience import Patience
 from followup_md.vault.reader import Read, Wanted, read_all
 from followup_md.vault.says import Says, keep_says
 from followup_md.vault.scan import File
-from followup_md.vault.shelf import load, store
+from followup_md.vault.shelf import load, recall, remember, store
+
+T = TypeVar("T")
 
 
 class Known(NamedTuple):
@@ -92,6 +94,15 @@ class Index:
         self.changed.update(gone)
         self._known = known
         return {path: known[path].note for path in sorted(known)}
+
+    def remembered(self, name: str, of: bytes, type_: type[T], make: Callable[[], T]) -> T:
+        """What ``make`` makes of what has the digest ``of``, unless it is known from before."""
+        known = recall(self.root, name, of, type_) if self._kept and not self._full else None
+        if known is None:
+            known = make()
+            if self._kept:
+                remember(self.root, name, of, known)
+        return known
 
     def doubt(self) -> None:
         """Compare every note's bytes at the next look, whatever the system says of the files."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -60,6 +61,24 @@ def store(root: Path, kind: str, of: bytes, values: Mapping[str, object], change
                 connection.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?, ?)", row)
 
 
+def recall(root: Path, name: str, of: bytes, type_: type[T]) -> T | None:
+    """A value that is kept under that name and rests on ``of``."""
+    with database(root) as connection:
+        if connection:
+            rows = connection.execute("SELECT data, proof FROM shelf WHERE kind = ? AND rests_on = ?", (name, of))
+            for data, checked in rows:
+                if checked == proof(of, data):
+                    return unpacked(data, type_)
+    return None
+
+
+def remember(root: Path, name: str, of: bytes, value: object) -> None:
+    """Keep a value under that name, in the place of the one before."""
+    with database(root) as connection:
+        if connection and (data := packed(value)) is not None:
+            connection.execute("INSERT OR REPLACE INTO shelf VALUES (?, 0, ?, ?, ?)", (name, of, data, proof(of, data)))
+
+
 def _part(path: str) -> int:
     return crc32(path.encode("utf-8", "surrogateescape")) % _PARTS
 
@@ -71,4 +90,9 @@ def _packer() -> msgspec.msgpack.Encoder:
 
 @cache
 def _unpacker(type_: object) -> msgspec.msgpack.Decoder[Any]:
-    return msgspec.msgpack.Decoder(type_)
+    return msgspec.msgpack.Decoder(type_, dec_hook=_fraction)
+
+
+def _fraction(type_: type, text: str) -> Fraction:
+    """Shares are kept as text: ``7/10``."""
+    return Fraction(text)

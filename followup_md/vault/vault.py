@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from functools import cache, cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from followup_md.errors import VaultError
-from followup_md.model import Cadence, Entry, Problem, Prospect, Rules, Severity
+from followup_md.model import Entry, Problem, Prospect, Rules, Severity
 from followup_md.planning.neighbours import Neighbour, neighbour_of
-from followup_md.reading.builtins import CHANNELS, STAGES
-from followup_md.reading.cadence import read_cadence, read_cadences
 from followup_md.reading.joining import touches_of, with_touches
-from followup_md.reading.note import is_copy_of, is_under
-from followup_md.reading.settings import read_settings
+from followup_md.reading.note import is_copy_of
 from followup_md.vault.answers import Looked
-from followup_md.vault.files import GENERATED, read_file, settings_text, unreadable_settings
+from followup_md.vault.files import GENERATED, settings_text
 from followup_md.vault.index import Index
 from followup_md.vault.known import Note
+from followup_md.vault.rules import cadences_in, settled_rules
 from followup_md.vault.scan import Scan, scan
-
-CADENCES = "Cadences"
-_BUILT_IN = Path(__file__).parent.parent / "cadences"
+from followup_md.vault.zone import is_zone
 
 Progress = Callable[[int, int], None]
 
@@ -82,7 +76,8 @@ def open_vault(
     settings = settings_text(root)
     if index and index.patience:
         settings = index.patience.settings(settings)
-    rules = rules_of(settings)
+    index = index or Index(root, kept=False)
+    rules = settled_rules(settings, index)
     if looked and (looked.settings, looked.look.exclude, looked.look.due_file) == (
         settings,
         rules.exclude,
@@ -91,10 +86,10 @@ def open_vault(
         found = looked.scan
     else:
         found = scan(root, rules.exclude, (rules.due_file, *GENERATED))
-    cadences, problems, own = _own_cadences(root, found, rules)
+    cadences, problems, own = cadences_in(root, found, rules, index)
     rules = replace(rules, cadences=cadences)
     files = [file for file in found.notes if file.path not in own]
-    notes = (index or Index(root, kept=False)).look(
+    notes = index.look(
         files, rules, settings, [trouble.folder for trouble in found.troubles], lambda done: progress(done, len(files))
     )
     gists = [note.gist for note in notes.values()]
@@ -116,17 +111,6 @@ def open_vault(
     return Vault(root, settings, rules, notes, tuple(problems), left_out, copies, found, touches)
 
 
-def _own_cadences(root: Path, found: Scan, rules: Rules) -> tuple[dict[str, Cadence], list[Problem], frozenset[str]]:
-    """The cadences in force, what is wrong with the user's own, and the paths of these."""
-    own: dict[str, bytes] = {}
-    for file in found.notes:
-        if is_under(file.path, (CADENCES,)):
-            with suppress(OSError):  # one that cannot be read is looked at, and told, with the other notes
-                own[file.path] = read_file(root, file.path)
-    cadences, problems = read_cadences(own, rules, built_in_cadences())
-    return cadences, problems, frozenset(own)
-
-
 def _concerns(path: str, rules: Rules) -> bool:
     """Whether a link that is not followed hides prospects: it lies under their folder, or is it, or leads to it."""
     folders = [folder.casefold() + "/" for folder in rules.prospects]
@@ -134,14 +118,9 @@ def _concerns(path: str, rules: Rules) -> bool:
     return any(place.startswith(folder) or folder.startswith(place) for folder in folders)
 
 
-def _unknown_zones(neighbours: Iterable[Neighbour]) -> list[Problem]:
+def _unknown_zones(neighbours: Sequence[Neighbour]) -> list[Problem]:
     """Time zones that the data base does not have."""
-    zones = [(one.timezone, one) for one in neighbours if one.timezone]
-    if not zones:
-        return []
-    from zoneinfo import available_timezones
-
-    unknown = {zone for zone, _ in zones} - available_timezones()
+    unknown = {zone for zone in {one.timezone for one in neighbours} if zone and not is_zone(zone)}
     return [
         Problem(
             one.path,
@@ -149,38 +128,8 @@ def _unknown_zones(neighbours: Iterable[Neighbour]) -> list[Problem]:
             1,
             "timezone-unknown",
             Severity.WARNING,
-            f"`timezone: {zone}` is no known time zone: write a name such as Europe/Berlin",
+            f"`timezone: {one.timezone}` is no known time zone: write a name such as Europe/Berlin",
         )
-        for zone, one in zones
-        if zone in unknown
+        for one in neighbours
+        if one.timezone in unknown
     ]
-
-
-def load_rules(root: Path) -> Rules:
-    """The rules of a vault: its settings over the defaults. Raises ``VaultError`` with every wrong line."""
-    return rules_of(settings_text(root))
-
-
-def rules_of(settings: bytes) -> Rules:
-    """The rules that a settings text gives. Raises ``VaultError`` with every wrong line."""
-    try:
-        text = settings.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise unreadable_settings("it is not UTF-8 text") from None
-    rules, problems = read_settings(text)
-    if problems:
-        raise VaultError("\n".join(f"{problem.path}:{problem.line}: {problem.message}" for problem in problems))
-    return rules
-
-
-@cache
-def built_in_cadences() -> dict[str, Cadence]:
-    """The cadences that come with the package, by name."""
-    rules = Rules(STAGES, CHANNELS)
-    cadences = [read_cadence(note.name, note.read_bytes(), rules) for note in sorted(_BUILT_IN.glob("*.md"))]
-    return {cadence.name: cadence for cadence in cadences}
-
-
-def built_in_note(name: str) -> bytes:
-    """The text of a built-in cadence's note."""
-    return (_BUILT_IN / f"{name}.md").read_bytes()

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
+def is_zone(name: str) -> bool:
+    """Whether the data base of time zones has that name."""
+    try:
+        return zone_of(name) is not None
+    except VaultError:
+        return False
+
+
 def zone_of(timezone: str | None) -> ZoneInfo | None:
     """The zone of that name; None: the machine's own. Raises ``VaultError`` for an unknown one."""
     if not timezone:
