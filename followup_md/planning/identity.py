@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from datetime import date
@@ -36,5 +35,7 @@ def stage_id(prospect: Prospect, stage: str) -> str:
 
 
 def _digest(*parts: str) -> str:
+    from hashlib import sha256
+
     text = unicodedata.normalize("NFC", "\n".join(parts))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]

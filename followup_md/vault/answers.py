@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from followup_md.vault.database import database, proof
+from followup_md.vault.digest import blake2b
 from followup_md.vault.files import GENERATED, SETTINGS, settings_text
 from followup_md.vault.scan import File, Scan, file_of, scan
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from followup_md.pages.sheet import Sheet, Sheets
 from followup_md.planning.checks import check_together, place_of
 from followup_md.planning.neighbours import NOBODY, Around, surroundings
 from followup_md.planning.plan import Arrangement, arranged
+from followup_md.vault.digest import blake2b
 from followup_md.vault.known import Note
 from followup_md.vault.shelf import load, packed, store, unpacked
 from followup_md.vault.vault import Vault

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
 
 from followup_md import __version__
+from followup_md.vault.digest import blake2b
 from followup_md.vault.places import cache_file
 
 _WAIT_SECONDS = 0.25

@@ -12,12 +12,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 
 from msgspec import Struct
 
 from followup_md.errors import Refused
+from followup_md.vault.digest import blake2b
 
 MOST_BYTES = 64 * 1024 * 1024  # DUE.md of a large vault is longer than a note may be
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -18,6 +17,7 @@ from msgspec import Struct
 
 from followup_md.model import Rules
 from followup_md.reading.note import Reading, is_under
+from followup_md.vault.digest import blake2b
 from followup_md.vault.known import Gist, Note, note_of
 from followup_md.vault.patience import Patience
 from followup_md.vault.reader import Read, Wanted, read_all

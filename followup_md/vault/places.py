@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from hashlib import sha256
 from pathlib import Path
+
+from followup_md.vault.digest import blake2b
 
 
 def state_file(root: Path, ending: str) -> Path:
@@ -27,7 +28,7 @@ def _file_of(root: Path, folder: Path, ending: str) -> Path:
     if folder.resolve().is_relative_to(vault):
         raise OSError(errno.EINVAL, "the folder lies in the vault")
     folder.mkdir(0o700, parents=True, exist_ok=True)
-    return folder / f"{sha256(os.fsencode(vault)).hexdigest()[:32]}.{ending}"
+    return folder / f"{blake2b(os.fsencode(vault), digest_size=16).hexdigest()}.{ending}"
 
 
 def _folder(variable: str, below_home: str) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from followup_md.model import Problem, Rules, Severity
 from followup_md.reading.note import Reading, read_note
+from followup_md.vault.digest import blake2b
 from followup_md.vault.files import opened_file
 from followup_md.vault.known import Gist, Note, note_of
 from followup_md.vault.scan import File, file_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from hashlib import blake2b
 from pathlib import Path
 
 from followup_md.model import Rules
 from followup_md.reading.note import Reading, read_note
 from followup_md.vault.database import database, proof, raw
+from followup_md.vault.digest import blake2b
 from followup_md.vault.files import read_file
 from followup_md.vault.known import Note
 from followup_md.vault.shelf import unpacked

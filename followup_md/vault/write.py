@@ -32,7 +32,6 @@ import stat
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -40,6 +39,7 @@ from msgspec.structs import replace
 
 from followup_md.errors import ChangedMeanwhile, Refused, VaultBusy
 from followup_md.vault import disk
+from followup_md.vault.digest import blake2b
 from followup_md.vault.lock import locked
 
 _BUSY_SECONDS = 10.0
@@ -199,7 +199,7 @@ def _busy(place: disk.Place) -> Refused | None:
         return VaultBusy(
             f"{place.path}: git is at work in this vault; wait for it, or remove .git/index.lock if no git runs"
         )
-    name = place.name if len(place.name) <= 145 else sha256(place.name).hexdigest().encode()
+    name = place.name if len(place.name) <= 145 else blake2b(place.name, digest_size=32).hexdigest().encode()
     for coming in (b".syncthing.%b.tmp" % name, b"~syncthing~%b.tmp" % name):
         if disk.exists(place.folder, coming):
             return Refused(
