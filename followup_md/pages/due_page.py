@@ -21,7 +21,7 @@ NOTES = "## Notes"
 
 _DAY = re.compile(r"^day: [\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})[\"']?\r?$", re.MULTILINE)
 _OWN_DAY = re.compile(r"day:[ \t]*[\"']?[0-9]{4}-[0-9]{2}-[0-9]{2}[\"']?[ \t]*")
-_NOTES_HEADING = re.compile(r"^#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
+_NOTES_HEADING = re.compile(r"#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r?\n|\Z)", re.IGNORECASE)
 #: A page to work from names so many problems of one note, and in all; `followup check` names the rest.
 MOST_OF_A_NOTE, MOST_IN_ALL = 10, 100
 
@@ -99,7 +99,7 @@ def page_of(
 
 def own_of(page: str) -> Own | None:
     """What the user wrote on a page of ours; None where the heading ``## Notes`` is gone."""
-    found = _NOTES_HEADING.search(page)
+    found = _notes_heading(page)
     front = page[: found.start()].removeprefix("\ufeff").split("\n---", 1)[0].split("\n")[1:] if found else []
     properties = (line.rstrip("\r") for line in front)
     kept = tuple(line for line in properties if line.rstrip() != MARK and not _OWN_DAY.fullmatch(line))
@@ -108,8 +108,18 @@ def own_of(page: str) -> Own | None:
 
 def above_notes(page: str) -> str:
     """A page without what stands under ``## Notes``."""
-    found = _NOTES_HEADING.search(page)
+    found = _notes_heading(page)
     return page[: found.start()] if found else page
+
+
+def _notes_heading(page: str) -> re.Match[str] | None:
+    """The heading of the user's notes. Only the beginnings of headings are looked at: a page may be long."""
+    place = 0
+    while not (found := _NOTES_HEADING.match(page, place)):
+        place = page.find("\n#", place) + 1
+        if not place:
+            return None
+    return found
 
 
 def day_of(page: str) -> date | None:

@@ -172,7 +172,8 @@ def _same_name(neighbours: list[Neighbour]) -> list[Problem]:
     first: dict[str, str] = {}
     found = []
     for one in neighbours:
-        other = first.setdefault(normalize("NFC", one.path).casefold(), one.path)
+        name = one.path if one.path.isascii() else normalize("NFC", one.path)
+        other = first.setdefault(name.casefold(), one.path)
         if other != one.path:
             message = f"its path is the same as that of {other} on many file systems: rename one of them"
             found.append(_problem(one.path, 1, "name-collides", message))
@@ -184,7 +185,7 @@ def _same_email(neighbours: list[Neighbour]) -> list[Problem]:
     first: dict[str, str] = {}
     found = []
     for one in neighbours:
-        for email in dict.fromkeys(email.casefold() for email in one.emails):
+        for email in one.emails:
             other = first.setdefault(email, one.path)
             if other != one.path:
                 message = f"`{email}` is the address of {other} too: join the two notes if they are one person"

@@ -16,7 +16,8 @@ from followup_md.planning.facts import took_place
 class Neighbour(Struct, frozen=True, array_like=True):
     """What others need to know of a prospect. ``company`` is as companies are compared; empty where there is none.
 
-    ``answers`` are theirs, from the oldest to the newest, if there is a company that they may speak for.
+    ``answers`` are theirs, from the oldest to the newest, if there is a company that they may speak for. ``emails`` are
+    as addresses are compared.
     """
 
     path: str
@@ -52,7 +53,7 @@ def neighbour_of(prospect: Prospect) -> Neighbour:
         company,
         tuple(answers),
         prospect.decision_maker is True,
-        prospect.emails,
+        tuple(dict.fromkeys(map(str.casefold, prospect.emails))),
         prospect.line_of("email") if prospect.emails else 1,
         prospect.timezone,
         prospect.line_of("timezone") if prospect.timezone else 1,
@@ -75,9 +76,14 @@ def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, Com
 
 def _company_answers(neighbours: Iterable[Neighbour], today: date) -> dict[str, CompanyAnswer]:
     newest: dict[str, CompanyAnswer] = {}
-    for one in sorted((one for one in neighbours if one.answers), key=lambda one: one.path):
+    for one in neighbours:
         answer = next((touch for touch in reversed(one.answers) if took_place(touch, today)), None)
-        if answer and (one.company not in newest or answer.date > newest[one.company].touch.date):
+        known = newest.get(one.company)
+        if answer and (
+            known is None
+            or answer.date > known.touch.date
+            or (answer.date == known.touch.date and one.path < known.path)
+        ):
             newest[one.company] = CompanyAnswer(one.path, one.name, answer)
     return newest
 

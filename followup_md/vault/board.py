@@ -20,7 +20,7 @@ from followup_md.planning.neighbours import NOBODY, Around, surroundings
 from followup_md.planning.plan import Arrangement, arranged
 from followup_md.vault.digest import blake2b
 from followup_md.vault.known import Note
-from followup_md.vault.shelf import load, packed, store, unpacked
+from followup_md.vault.shelf import Shelf, packed, unpacked
 from followup_md.vault.vault import Vault
 from followup_md.vault.workers import shared
 
@@ -57,6 +57,7 @@ class Board:
         self._full = full
         self._day = b""
         self._sheets: dict[str, _Kept] = {}
+        self._shelf = Shelf(root, "sheet", _Kept)
 
     def show(self, vault: Vault, today: date) -> Shown:
         """The sheets of a day, as they would be made of the vault's prospects."""
@@ -64,7 +65,8 @@ class Board:
         day = blake2b(rules, digest_size=16).digest() if rules else b""
         before = self._sheets
         if day != self._day or not day:
-            before = {} if self._full or not day else load(self.root, "sheet", day, _Kept)
+            self._shelf.begin(day)
+            before = {} if self._full or not day else self._shelf.load(day)
         now: dict[str, _Kept] = {}
         wanted: list[_Wanted] = []
         for one, near in zip(vault.neighbours, surroundings(vault.neighbours, today), strict=True):
@@ -78,8 +80,7 @@ class Board:
         now |= new
         gone = before.keys() - now.keys()
         if day and (new or gone):
-            kept = {path: one for path, one in now.items() if one.rests_on}
-            store(self.root, "sheet", day, kept, [*new, *gone])
+            self._shelf.change({path: one for path, one in new.items() if one.rests_on}, gone)
         self._day, self._sheets = day, now
         sheets = [now[one.path].sheet for one in vault.neighbours]
         problems = (*vault.problems, *check_together(vault.neighbours, vault.rules))

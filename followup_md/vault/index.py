@@ -23,7 +23,7 @@ from followup_md.vault.patience import Patience
 from followup_md.vault.reader import Read, Wanted, read_all
 from followup_md.vault.says import Says, keep_says
 from followup_md.vault.scan import File
-from followup_md.vault.shelf import load, recall, remember, store
+from followup_md.vault.shelf import Shelf, recall, remember
 
 T = TypeVar("T")
 
@@ -33,6 +33,14 @@ class Known(NamedTuple):
 
     file: File | None
     note: Note
+
+
+class _Row(Struct, frozen=True, array_like=True):
+    """A note as it is kept, beside all it says. ``signature`` is what the system says of its file."""
+
+    signature: tuple[int, int, int, int] | None
+    digest: bytes
+    gist: Gist
 
 
 class Index:
@@ -49,6 +57,7 @@ class Index:
         self.root, self.patience = root, patience
         self._known: dict[str, Known] = {}
         self._rules: bytes | None = None
+        self._shelf = Shelf(root, "note", _Row)
         self._full, self._kept = full, kept
         #: The notes that were found to say something else, or to be gone.
         self.changed: set[str] = set()
@@ -69,9 +78,7 @@ class Index:
         of = blake2b(settings, digest_size=16).digest()
         last, before = self._known, self._known
         if of != self._rules:
-            before = (
-                _kept(self.root, of, rules, hold=self.patience is not None) if self._kept and not self._full else {}
-            )
+            before = self._from_before(of, rules)
             self._rules = of
         known = {file.path: same for file in files if (same := before.get(file.path)) and same.file == file}
         sure = len(known)
@@ -89,7 +96,7 @@ class Index:
                 gone.discard(path)
         looked = [path for path, now in known.items() if now is not before.get(path)]
         if self._kept and (looked or gone):
-            _keep(self.root, of, known, looked, gone)
+            self._keep(known, looked, gone)
         self.changed.update(path for path in looked if known[path].note.digest != _digest(before.get(path)))
         self.changed.update(gone)
         self._known = known
@@ -108,6 +115,31 @@ class Index:
         """Compare every note's bytes at the next look, whatever the system says of the files."""
         self._known = {path: known._replace(file=None) for path, known in self._known.items()}
 
+    def _from_before(self, of: bytes, rules: Rules) -> dict[str, Known]:
+        """What the database knows of notes that were read by those rules."""
+        self._shelf.begin(of)
+        if self._full or not self._kept:
+            return {}
+        says = Says(self.root, rules)
+        if self.patience:
+            says.hold()  # what was known of a note may be wanted when it is gone, and the database as well
+        return {
+            path: Known(
+                File(path, *row.signature) if row.signature else None,
+                Note(row.digest, row.gist, partial(says.fetch, path, row.digest)),
+            )
+            for path, row in self._shelf.load(of).items()
+        }
+
+    def _keep(self, known: Mapping[str, Known], looked: Collection[str], gone: Collection[str]) -> None:
+        """Write into the database what was read, and take out what is gone."""
+        keep_says(self.root, {path: known[path].note for path in looked}, gone)
+        rows = {
+            path: _Row(one.file[1:] if one.file else None, one.note.digest, one.note.gist)
+            for path, one in ((path, known[path]) for path in looked)
+        }
+        self._shelf.change(rows, gone)
+
     def _now(self, before: Known | None, file: File, read: Read) -> Known:
         """What is to be known of a file that was read."""
         note = read.note or (before.note if before else note_of(b"", Reading(file.path)))
@@ -118,38 +150,3 @@ class Index:
 
 def _digest(known: Known | None) -> bytes:
     return known.note.digest if known else b""
-
-
-# --------------------------------------------------------------------------- in the database
-
-
-class _Row(Struct, frozen=True, array_like=True):
-    """A note as it is kept, beside all it says. ``signature`` is what the system says of its file."""
-
-    signature: tuple[int, int, int, int] | None
-    digest: bytes
-    gist: Gist
-
-
-def _kept(root: Path, of: bytes, rules: Rules, hold: bool) -> dict[str, Known]:
-    """What the database knows under those rules. ``hold``: fetch all that the notes say now, not when it is asked for."""
-    says = Says(root, rules)
-    if hold:
-        says.hold()
-    return {
-        path: Known(
-            File(path, *row.signature) if row.signature else None,
-            Note(row.digest, row.gist, partial(says.fetch, path, row.digest)),
-        )
-        for path, row in load(root, "note", of, _Row).items()
-    }
-
-
-def _keep(root: Path, of: bytes, known: Mapping[str, Known], looked: Collection[str], gone: Collection[str]) -> None:
-    """Write into the database what was read, and take out what is gone."""
-    said = {path: note for path in looked if (note := known[path].note).says is not None}
-    keep_says(root, said, gone)
-    rows = {
-        path: _Row(one.file[1:] if one.file else None, one.note.digest, one.note.gist) for path, one in known.items()
-    }
-    store(root, "note", of, rows, [*looked, *gone])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -33,32 +33,50 @@ def unpacked(data: bytes, type_: type[T]) -> T:
     return value
 
 
-def load(root: Path, kind: str, of: bytes, type_: type[T]) -> dict[str, T]:
-    """All values of a kind that are kept and rest on ``of``."""
-    found: dict[str, T] = {}
-    with database(root) as connection:
-        if connection:
-            rows = connection.execute("SELECT data, proof FROM shelf WHERE kind = ? AND rests_on = ?", (kind, of))
-            for data, checked in rows:
-                if checked == proof(of, data):
-                    found |= unpacked(data, dict[str, type_])  # type: ignore[valid-type]
-    return found
+class Shelf(Generic[T]):
+    """Values of one kind by path. All of them rest on the same: with other rules, say, the shelf is empty."""
 
+    def __init__(self, root: Path, kind: str, type_: type[T]) -> None:
+        self.root, self.kind, self._type = root, kind, dict[str, type_]  # type: ignore[valid-type]
+        self.begin(b"")
 
-def store(root: Path, kind: str, of: bytes, values: Mapping[str, object], changed: Iterable[str]) -> None:
-    """Keep all values of a kind, of which those paths were changed, added or taken out. What cannot be packed is left out."""
-    parts: dict[int, dict[str, object]] = {_part(path): {} for path in changed}
-    for path, value in values.items():
-        if (part := parts.get(_part(path))) is not None:
-            part[path] = value
-    with database(root) as connection:
-        if connection:
-            for number, part in parts.items():
-                data = packed(part)
-                if data is None:
-                    data = packed({path: value for path, value in part.items() if packed((path, value))}) or b""
-                row = kind, number, of, data, proof(of, data)
-                connection.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?, ?)", row)
+    def begin(self, of: bytes) -> None:
+        """An empty shelf, for values that rest on ``of``."""
+        self._of = of
+        self._parts: list[dict[str, T]] = [{} for _ in range(_PARTS)]
+
+    def load(self, of: bytes) -> dict[str, T]:
+        """All values in the database that rest on ``of``."""
+        self.begin(of)
+        with database(self.root) as connection:
+            if connection:
+                query = "SELECT part, data, proof FROM shelf WHERE kind = ? AND rests_on = ?"
+                for number, data, checked in connection.execute(query, (self.kind, of)):
+                    if checked == proof(of, data):
+                        self._parts[number] = unpacked(data, self._type)
+        return {path: value for part in self._parts for path, value in part.items()}
+
+    def change(self, new: Mapping[str, T], gone: Iterable[str]) -> None:
+        """Put in new values, take out those that are gone, and write what changed. What cannot be packed is left out."""
+        changed = set()
+        for path in gone:
+            changed.add(number := _part(path))
+            self._parts[number].pop(path, None)
+        for path, value in new.items():
+            changed.add(number := _part(path))
+            self._parts[number][path] = value
+        with database(self.root) as connection:
+            if connection:
+                for number in changed:
+                    data = self._packed(number)
+                    row = self.kind, number, self._of, data, proof(self._of, data)
+                    connection.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?, ?)", row)
+
+    def _packed(self, number: int) -> bytes:
+        part = self._parts[number]
+        if (data := packed(part)) is None:
+            data = packed({path: value for path, value in part.items() if packed((path, value))})
+        return data or b""
 
 
 def recall(root: Path, name: str, of: bytes, type_: type[T]) -> T | None:
