@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
 
 import pytest
 from conftest import EXAMPLE, Folder, Result
 
-from followup_md.pages.charts import bars, label_of, line, pie
+from followup_md.pages.charts import bars, label_of, pie
 from followup_md.pages.stats_page import is_untouched
+from followup_md.pages.stats_text import stats_text
 from followup_md.pages.stats_words import percent, stage_sentence, times
+from followup_md.planning.statistics.overview import Scope, statistics_of
 from followup_md.planning.statistics.proportions import chance_of, share_of
 from followup_md.planning.statistics.stages import StageResult
 from followup_md.planning.statistics.survival import Median
+from followup_md.vault.vault import open_vault
 
 WEDNESDAY = "2026-05-06"
 HOSTILE = '"] | <b>#x</b> [[y]] `z` %%{init} ```'
@@ -61,10 +64,61 @@ def test_long_names_and_many_stages_stay_in_80_columns(vault: Folder) -> None:
 
 def test_an_empty_vault_says_so_and_does_not_fail(vault: Folder) -> None:
     done = vault.followup("stats")
-    assert done.code == 0 and "No touch in these days." in done.out and "none yet" in done.out
+    assert (done.code, done.out) == (0, "") and "no prospects in" in done.err
     vault.write("Prospects/Dana.md", "")
     assert vault.followup("stats", "--since", "2026-11-01", "--write").code == 0
     assert "xychart" not in vault.read("STATS.md").decode().split("## What works")[1].split("## Pipeline")[0]
+
+
+def test_one_prospect_and_nothing_is_claimed(vault: Folder) -> None:
+    log = "- 2026-04-01 email: hello #value\n- 2026-04-02 stage: items\n- 2026-04-10 call: no answer\n"
+    vault.write("Prospects/Dana.md", f"---\nstage: items\npain: late invoices\n---\n## Touches\n{log}")
+    said = " ".join(vault.followup("stats", today=WEDNESDAY).out.split())
+    for sentence in (
+        "Answered touches: 0 of 2, too few to say more.",
+        "First answers: 0 of 1 have answered so far; too few to say by which round half of them do.",
+        "Nobody was lost or let go in these days.",
+        "items: nobody has left this stage yet; usual is that 50% go on.",
+        "Touches that brought value, of those that did or asked (R9): 1 of 1, too few to say more; your goal is 70%.",
+        "No next date was due in these days.",
+        "As of Wed 6 May: 1 open, 0 gone dark.",
+        "Without a reason to follow up (no pain, no opportunity, nothing owed; R15): 0 of 1.",
+    ):
+        assert sentence in said, sentence
+    tables = said.partition("ACTIVITY")[2].replace("your goal is 70%", "").replace("50%", "")
+    assert "%" not in tables
+
+
+def test_nobody_of_that_owner(example: Folder) -> None:
+    said = example.followup("stats", "--owner", "nobody", today=WEDNESDAY).out
+    for sentence in (
+        "0 prospects, owner nobody",
+        "No touch in these days.",
+        "Answered touches: none to count yet.",
+        "First answers: none to count yet.",
+        "Nobody was lost or let go in these days.",
+        "No `stage:` line in these days, so nothing to count.",
+        "No touch is tagged `#value` or `#ask` in these days.",
+        "No next date was due in these days.",
+        "As of Wed 6 May: 0 open, 0 gone dark.",
+    ):
+        assert f"{sentence}\n" in said, sentence
+
+
+def test_amounts_are_told_as_money(vault: Folder) -> None:
+    for name, amount in (("a", "1e9"), ("b", "0.5")):
+        vault.write(f"Prospects/{name}.md", f"---\namount: {amount}\nstage: proposal\n---\n")
+    vault.write("followup.toml", 'currency = "€"\n')
+    assert "€1,000,000,000.50" in vault.followup("stats").out
+    (vault.root / "Prospects/b.md").unlink()
+    assert " €1,000,000,000 " in vault.followup("stats").out
+
+
+def test_sentences_and_bars_give_way_on_a_narrow_terminal() -> None:
+    read, day = open_vault(EXAMPLE), date(2026, 5, 6)
+    shown = stats_text(statistics_of(read.prospects, read.rules, day, Scope(None, day)), read.rules, 60).split("\n")
+    assert max(len(line) for line in shown if not line.startswith("  ")) in range(55, 61)
+    assert max(len(line) for line in shown if "█" in line) <= 60
 
 
 def test_hostile_words_reach_no_terminal_and_no_page(vault: Folder) -> None:
@@ -249,73 +303,142 @@ def test_the_page_of_the_day_may_not_have_its_name(vault: Folder) -> None:
 
 # --------------------------------------------------------------------------- charts, by a strict little grammar
 
+# Mermaid 10.6, 10.9, 11.4 and 11.17 parsed and drew whatever this grammar lets through, with every label below.
 TEXT = r'"[^"\n`\\<>#;%\[\]{}|]+"'
-NUMBER = r"\d+(?:\.\d)?"
 XYCHART = re.compile(
-    rf"xychart-beta\n    title {TEXT}\n    x-axis \[({TEXT}(?:, {TEXT})*)\]\n    y-axis {TEXT} 0 --> (\d+)\n"
-    rf"    (?:bar|line) \[({NUMBER}(?:, {NUMBER})*)\]\n"
+    rf"xychart-beta horizontal\n    title {TEXT}\n    x-axis \[({TEXT}(?:, {TEXT})*)\]\n"
+    rf"    y-axis {TEXT} 0 --> (\d+)\n    bar \[(\d+(?:, \d+)*)\]\n"
 )
-PIE = re.compile(rf"pie showData\n    title [A-Za-z ]+\n(?:    {TEXT} : [1-9]\d*\n)+")
+PIE = re.compile(rf"pie showData\n    title [A-Za-z ]+\n((?:    {TEXT} : [1-9]\d*\n)+)")
 
 
-def charts_of(page: str) -> list[str]:
-    """The charts of a page, each held against the grammar of its kind."""
+def charts_of(page: str) -> list[list[tuple[str, int]]]:
+    """The labels and numbers of each chart of a page, which is held against the grammar of its kind."""
     found = re.findall(r"^```mermaid\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     assert page.count("```") == 2 * len(found)
+    drawn = []
     for chart in found:
-        drawn = XYCHART.fullmatch(chart)
-        assert drawn or PIE.fullmatch(chart), chart
-        if drawn:
-            heights = [float(height) for height in drawn[3].split(", ")]
-            assert len(heights) == drawn[1].count('"') // 2
-            assert 0 <= max(heights) <= int(drawn[2])
-    return cast(list[str], found)
+        if one := XYCHART.fullmatch(chart):
+            labels, heights = re.findall(r'"([^"]+)"', one[1]), [int(height) for height in one[3].split(", ")]
+            assert max(heights) <= int(one[2])
+        else:
+            slices = PIE.fullmatch(chart)
+            assert slices, chart
+            labels = re.findall(r'"([^"]+)"', slices[1])
+            heights = [int(size) for size in re.findall(r" : (\d+)$", slices[1], re.MULTILINE)]
+        assert len(set(labels)) == len(labels)
+        drawn.append(list(zip(labels, heights, strict=True)))
+    return drawn
 
 
 def test_every_chart_of_the_example_can_be_drawn_and_stands_in_a_table(example: Folder) -> None:
     example.followup("stats", "--write", today=WEDNESDAY)
     page = example.read("STATS.md").decode()
-    charts = charts_of(page)
-    assert [chart.split("\n")[0] for chart in charts] == ["xychart-beta"] * 3 + ["pie showData"] * 2
-    for name, number in re.findall(r'    "([^"]+)" : (\d+)', "".join(charts)):
+    weeks, channels, rounds, pipeline = charts_of(page)
+    assert (weeks[0], weeks[-1]) == (("12 Jan", 2), ("4 May", 5))
+    assert channels == [("email", 19), ("call", 51), ("note", 0)]
+    assert rounds == [("round 1", 29), ("round 2", 73)]
+    for name, number in [*weeks, *pipeline]:
         assert f"| {name} | {number} |" in page
-    for week in re.findall(r'"(\d+ [A-Z][a-z]{2})"', charts[0]):
-        assert week  # the table has them as 2026-01-12
-    assert "| email | 10 of 52 | 19% |" in page and "19.2" in charts[1]
+    for name, number in channels:
+        assert re.search(rf"^\| {name} \| \d+ of \d+ \| {number}% \|", page, re.MULTILINE)
+    for name, number in rounds:
+        assert re.search(rf"^\| {name[-1]} \|.* \| {number}% \| [^|]+\|$", page, re.MULTILINE)
 
 
-@pytest.mark.parametrize("label", [HOSTILE, "", "Ärger & Söhne (Wien)", "x" * 99, "多", "a\nb", "'", '"'])
+def test_weeks_of_two_years_are_told_apart(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", "## Touches\n- 2025-12-17 email: x\n- 2026-01-07 call: y\n")
+    vault.followup("stats", "--write", today="2026-01-08")
+    weeks, *_ = charts_of(vault.read("STATS.md").decode())
+    assert weeks == [("15 Dec 2025", 1), ("22 Dec 2025", 0), ("29 Dec 2025", 0), ("5 Jan", 1)]
+
+
+def test_a_pie_tells_percentages_so_few_dates_get_none(vault: Folder) -> None:
+    """Nine next dates that were due are too few, ten are not; those ahead are no part of the whole."""
+    title = "title Next dates that were due"
+    for number in range(10):
+        assert title not in (vault.read("STATS.md").decode() if number else "")
+        vault.write(
+            f"Prospects/{number}.md",
+            "## Touches\n- 2026-10-01 call: spoke [next:: 2026-10-08]\n"
+            "- 2026-10-08 email: here it is [next:: 2027-01-04]\n",
+        )
+        vault.followup("stats", "--write")
+    page = vault.read("STATS.md").decode()
+    assert title in page and [("kept on the day", 10)] in charts_of(page)
+
+
+LABELS = (
+    HOSTILE, "", "Ärger & Söhne (Wien)", "x" * 99, "多", "a\nb", "'", '"', "Call Dana", "---", "end", "🔥", "हिन्दी",
+    "%%{init: {}}%%", "&quot;", "#35;", "x-axis [1]", "a --> b", "accDescr {", "\u202eevil", "\udc80",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("label", LABELS)
 def test_no_label_breaks_a_chart(label: str) -> None:
-    assert charts_of(bars("T", "of", [label, "b"], [0, 2.25]) + "\n" + pie("T", [(label, 1), ("none", 0)]) + "\n")
-    assert charts_of(line("T", "of", [label], [0]))
+    charts_of(bars("T", "of", [label, "b"], [0, 2]) + "\n" + pie("T", [(label, 1), ("none", 0)]) + "\n")
     assert len(label_of(label)) <= 30
+
+
+def test_a_label_keeps_what_makes_it_readable() -> None:
+    assert [label_of(text) for text in ("हिन्दी प्रस्ताव", "נשלח", "🔥 hot", "a | b", "<b>", "%%", "\u202eevil")] == [
+        "हिन्दी प्रस्ताव",
+        "נשלח",
+        "🔥 hot",
+        "a b",
+        "b",
+        "-",
+        "evil",
+    ]
+
+
+def test_labels_that_come_out_alike_are_numbered() -> None:
+    """Of two slices with one name, Mermaid draws the first only."""
+    slices = [("x" * 31, 1), ("x" * 32, 2), ("a|b", 3), ("a b", 4), ("a b 2", 5), ("none", 0)]
+    (drawn,) = charts_of(pie("T", slices) + "\n")
+    assert drawn == [("x" * 30, 1), ("x" * 30 + " 2", 2), ("a b", 3), ("a b 2", 4), ("a b 2 2", 5)]
+
+
+@pytest.mark.parametrize("heights", [[0], [0, 0], [1_000_000, 1], [1]])
+def test_extreme_heights(heights: list[int]) -> None:
+    assert charts_of(bars("", "", [str(number) for number in range(len(heights))], heights) + "\n")
+    assert bars("T", "of", [], []) == "" and pie("T", [("none", 0)]) == ""
 
 
 # --------------------------------------------------------------------------- sentences
 
 
 def sentence(on: int, of: int, usual: Fraction = Fraction(1, 2)) -> str | None:
-    share, chance = share_of(on, of), chance_of(on, of, usual)
-    verdict = "too few" if of < 10 else "within" if chance > 0.05 else "below" if on < usual * of else "above"
+    share, chance = share_of(on, of), chance_of(on, of, usual) if of else None
+    verdict = (
+        "too few"
+        if of < 10 or chance is None
+        else "within"
+        if chance > 0.05
+        else "below"
+        if on < usual * of
+        else "above"
+    )
     return stage_sentence(StageResult("items", of, 0, share, float(usual), chance, verdict, Median(None, 0, 0, False)))  # type: ignore[arg-type]
 
 
 def test_how_it_stands_against_the_usual_in_one_plain_sentence() -> None:
-    assert sentence(6, 20) == (
-        "6 of 20 went on; usual is 50%; a result so far off comes by chance about 1 time in 9: watch it"
+    assert sentence(6, 20) == "6 of 20 went on; usual is 50%; so wide a gap comes by chance about 1 time in 9: watch it"
+    assert sentence(9, 20) == (
+        "9 of 20 went on; usual is 50%; chance alone can explain that: no reason to change anything"
     )
-    assert sentence(9, 20) == "9 of 20 went on; usual is 50%; chance alone explains that: nothing to worry about"
     assert sentence(3, 20) == (
-        "3 of 20 went on; usual is 50%; a result so far off comes by chance about 1 time in 390: look for the reason"
+        "3 of 20 went on; usual is 50%; so wide a gap comes by chance about 1 time in 390: look for the reason"
     )
     assert sentence(14, 20) == (
-        "14 of 20 went on; usual is 50%; a result so far off comes by chance about 1 time in 9: a good sign, not more yet"
+        "14 of 20 went on; usual is 50%; so wide a gap comes by chance about 1 time in 9: a good sign, not more yet"
     )
     assert sentence(18, 20) == (
-        "18 of 20 went on; usual is 50%; a result so far off comes by chance less than 1 time in 1,000: better than luck, so go on like this"
+        "18 of 20 went on; usual is 50%; so wide a gap comes by chance less than 1 time in 1,000: "
+        "better than luck, so go on like this"
     )
     assert sentence(2, 5) == "2 of 5 went on; usual is 50%; too few to say more: under 10 have left this stage"
-    assert sentence(0, 0) is None
+    assert sentence(0, 0) == "nobody has left this stage yet; usual is that 50% go on"
 
 
 def test_numbers_in_words() -> None:

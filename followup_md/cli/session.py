@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date
+from shutil import get_terminal_size
 
 import click
 
@@ -89,6 +90,11 @@ class Session:
     @property
     def on_terminal(self) -> bool:
         return sys.stdout is not None and sys.stdout.isatty()
+
+    @property
+    def width(self) -> int:
+        """Columns for sentences: those of the terminal, but 40 to 80; 80 where there is none."""
+        return max(40, min(get_terminal_size().columns, 80)) if self.on_terminal else 80
 
 
 pass_session = click.make_pass_decorator(Session)

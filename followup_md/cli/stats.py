@@ -67,8 +67,8 @@ def command(
             session.say(f"{STATS} written")
     if as_json:
         print_json(statistics_record(found))
-    elif not write:
-        click.echo(stats_text(found, rules))
+    elif not write and day.vault.prospects:
+        click.echo(stats_text(found, rules, session.width))
     session.say_if_empty(day)
     session.say_left_out(day, day.wrong)
 

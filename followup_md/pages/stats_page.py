@@ -7,7 +7,8 @@ import re
 
 from followup_md.model import Rules
 from followup_md.pages.due_page import MARK
-from followup_md.pages.stats_words import LEGEND, Table, about, heading, sections
+from followup_md.pages.stats_sections import Table, sections
+from followup_md.pages.stats_words import LEGEND, about, heading
 from followup_md.pages.text import inert
 from followup_md.planning.statistics.overview import Statistics
 
@@ -19,7 +20,7 @@ _PAGE = re.compile(
 
 def stats_page(statistics: Statistics, rules: Rules) -> str:
     """The whole page. Its ``seal`` tells whether somebody wrote on it since."""
-    lines = [f"# {inert(heading(statistics))}", "", inert(about(statistics), 400), ""]
+    lines = [f"# {inert(heading(statistics))}", "", inert(about(statistics), 400), "", LEGEND, ""]
     for section in sections(statistics, rules):
         lines += [f"## {section.title}", ""]
         lines += [f"- {inert(sentence, 400)}" for sentence in section.said]
@@ -28,7 +29,7 @@ def stats_page(statistics: Statistics, rules: Rules) -> str:
             lines += [chart, ""]
         for table in section.tables:
             lines += [f"### {table.title}", "", *_table(table), ""]
-    body = "\n".join([*lines, LEGEND, ""])
+    body = "\n".join(lines)
     return f"---\n{MARK}\nday: {statistics.today.isoformat()}\nseal: {_seal(body)}\n---\n{body}"
 
 

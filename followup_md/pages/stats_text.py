@@ -1,4 +1,4 @@
-"""Statistics for a terminal of 80 columns: plain text with small bars."""
+"""Statistics for a terminal: plain text with small bars."""
 
 from __future__ import annotations
 
@@ -6,44 +6,47 @@ from collections.abc import Iterable
 from textwrap import wrap
 
 from followup_md.model import Rules
-from followup_md.pages.stats_words import LEGEND, Line, Table, about, heading, sections
+from followup_md.pages.stats_sections import Line, Table, sections
+from followup_md.pages.stats_words import LEGEND, about, heading
 from followup_md.pages.text import one_line
 from followup_md.planning.statistics.overview import Statistics
 
+#: Columns of a terminal that every table fits; on a narrower one the first column and the bars give way.
 WIDTH = 80
 _LONGEST_TABLE = 15
 _LONGEST_CELL = 30
+_SHORTEST_CELL = 8
 _BAR = 20
 
 
-def stats_text(statistics: Statistics, rules: Rules) -> str:
-    """All groups, below each other. Of a long table so many rows; the rest is counted."""
-    lines = [*_wrapped(heading(statistics)), *_wrapped(about(statistics))]
+def stats_text(statistics: Statistics, rules: Rules, width: int = WIDTH) -> str:
+    """All groups, below each other, for so many columns. Of a long table so many rows; the rest is counted."""
+
+    def wrapped(sentence: str) -> list[str]:
+        return wrap(one_line(sentence, 400), width)
+
+    lines = [*wrapped(heading(statistics)), *wrapped(about(statistics)), *wrapped(LEGEND)]
     for section in sections(statistics, rules):
         lines += ["", section.title.upper()]
         for sentence in section.said:
-            lines += _wrapped(sentence)
+            lines += wrapped(sentence)
         for table in section.tables:
-            lines += ["", f"  {table.title}", *_table(table)]
-    return "\n".join([*lines, "", *_wrapped(LEGEND)])
+            lines += ["", f"  {table.title}", *_table(table, width)]
+    return "\n".join(lines)
 
 
-def _wrapped(sentence: str) -> list[str]:
-    return wrap(one_line(sentence, 400), WIDTH)
-
-
-def _table(table: Table) -> Iterable[str]:
+def _table(table: Table, width: int) -> Iterable[str]:
     shown = table.rows[-_LONGEST_TABLE:] if table.newest_last else table.rows[:_LONGEST_TABLE]
     cells = [table.header, *(tuple(one_line(cell, _LONGEST_CELL) for cell in row.cells) for row in shown)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(table.header))]
-    widths[0] = max(1, min(widths[0], WIDTH - sum(widths[1:]) - 2 * len(widths)))
-    room = min(_BAR, WIDTH - sum(widths) - 2 * len(widths) - 2)
+    widths[0] = min(widths[0], max(_SHORTEST_CELL, width - sum(widths[1:]) - 2 * len(widths)))
+    room = min(_BAR, width - sum(widths) - 2 * len(widths) - 2)
     yield _aligned(table.header, widths)
     for row, line in zip(cells[1:], shown, strict=True):
         yield f"{_aligned(row, widths)}  {_bar(line, room)}".rstrip()
     if left := len(table.rows) - len(shown):
         where = "before" if table.newest_last else "more"
-        yield f"  … {left} {where}: see --json or --write"
+        yield f"  … {left} {where}: --write has more, --json all"
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
