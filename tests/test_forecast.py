@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from notes import notes
 
 from followup_md.model import Category, Direction, Due, Outcome, Plan, Prospect, Rules, Touch
+from followup_md.pages.forecast import forecast_text, summary
 from followup_md.planning import forecast
-from followup_md.planning.forecast import Delay, Rates, Share, answer_rates, make_forecast
+from followup_md.planning.forecast import Delay, Forecast, ForecastWeek, Rates, Share, answer_rates, make_forecast
 from followup_md.planning.plan import made_a_round, make_plan
 from followup_md.planning.workdays import is_workday
 from followup_md.reading.note import read_prospects
@@ -349,19 +350,67 @@ def test_the_command_fits_80_columns_and_says_which_week_overflows(vault: Folder
     assert shown.code == 0 and all(len(line) <= 80 for line in shown.out.split("\n"))
     assert "Mon 23 Nov          7  █░░░░░░                    6 wait\n" in shown.out
     assert "If nobody answers, 2 weeks overflow at 1 a day: those of Mon 23 Nov by 3 rounds and" in flat(shown.out)
-    assert "No simulation: your logs hold 0 rounds that had time to be answered" in flat(shown.out)
+    assert "No simulation of answers: 0 rounds in your logs had time to be answered" in flat(shown.out)
     weekly = vault.followup("forecast", "--weeks", "9").out
     assert all(len(line) <= 80 for line in weekly.split("\n")) and "Mon 18 Jan 2027" in weekly
 
 
 def test_the_example_vault_by_command() -> None:
-    from followup_md.pages.forecast import forecast_text
-
-    shown = forecast_text(make_forecast(make_plan(*example(), date(2026, 5, 6)), 4, runs=20))
+    made = make_forecast(make_plan(*example(), date(2026, 5, 6)), 4, runs=20)
+    shown = forecast_text(made)
     assert all(len(line) <= 80 for line in shown.split("\n"))
+    assert all(len(line) <= 60 for line in forecast_text(made, 60).split("\n"))
+    assert "Week of Mon 11 May: 27 rounds, overflows by 2 " in shown
     assert "Mon 11 May         13  ████████░░░░░              5 wait" in shown
     assert "one week overflows at 8 a day: that of Mon 11 May by 2 rounds." in flat(shown)
     assert "13 of 61 first rounds" in flat(shown)
+
+
+def told(overflowing: tuple[int, ...], runs: int = 200, capacity: int = 8, left: int = 0) -> str:
+    """What is said of weeks from Monday on that overflow in so many futures."""
+    weeks = tuple(
+        ForecastWeek(
+            MONDAY + timedelta(weeks=number),
+            MONDAY + timedelta(weeks=number, days=6),
+            30,
+            left,
+            left > 0,
+            None,
+            None,
+            of,
+        )
+        for number, of in enumerate(overflowing)
+    )
+    rates = Rates((Share(0, 0, 13, 61), Share(1, None, 2, 40 if runs else 2)), ())
+    return " ".join(summary(Forecast(MONDAY, capacity, (), weeks, rates, runs)))
+
+
+ROOM = "To make room, snooze what can wait (`followup snooze`), or do more on the days before."
+BASIS = "Simulated from what was answered so far: 13 of 61 first rounds and 2 of 40 from the second on."
+
+
+def test_what_is_said_of_weeks_that_may_overflow() -> None:
+    calm = "If nobody answers, no week overflows at 8 a day."
+    unlikely = "If they answer as before, no week is likely to overflow: none does in more than 1 of 10 of"
+    assert told((0, 0)) == told((0, 19)) == f"{calm} {unlikely} 200 simulated futures. {BASIS}"
+    assert told((101, 100, 20, 19)) == (
+        f"{calm} If they answer as before, likely to overflow: Mon 23 Nov (101); less likely: Mon 30 Nov (100) and "
+        f"Mon 7 Dec (20). In brackets: in how many of 200 simulated futures. {ROOM} {BASIS}"
+    )
+    assert told((4, 0), runs=10) == (
+        f"{calm} If they answer as before, may overflow: Mon 23 Nov (4). "
+        f"In brackets: in how many of 10 simulated futures. {ROOM} {BASIS}"
+    )
+
+
+def test_what_is_said_where_nothing_is_simulated() -> None:
+    nothing = "No simulation of answers: 63 rounds in your logs had time to be answered, and under 20"
+    assert told((0,), runs=0, left=3).startswith(
+        f"If nobody answers, one week overflows at 8 a day: that of Mon 23 Nov by 3 rounds. {ROOM} {nothing}"
+    )
+    assert told((0,), runs=0, capacity=0).startswith(
+        f"You set no daily capacity, so everything is done on its day. {nothing}"
+    )
 
 
 def test_forecast_json(vault: Folder) -> None:

@@ -31,6 +31,6 @@ def command(session: Session, weeks: int, as_json: bool) -> None:
     if as_json:
         print_json(forecast_record(forecast, str(day.vault.root)))
     elif day.vault.prospects:
-        click.echo(forecast_text(forecast))
+        click.echo(forecast_text(forecast, session.width))
     session.say_if_empty(day)
     session.say_left_out(day, day.wrong)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 from textwrap import wrap
 
 from followup_md.days import count, short_day
@@ -11,8 +12,11 @@ from followup_md.planning.forecast import ENOUGH, Band, Forecast, ForecastDay, F
 Record = dict[str, object]
 #: Up to so many weeks are told day by day, more week by week.
 DAY_BY_DAY = 4
-#: The longest bar, in letters.
+#: Columns that the text fits, and of these the longest bar; on a narrower terminal the bar gives way.
+WIDTH = 80
 BAR = 26
+SHORTEST_BAR = 6
+BEFORE_BAR, BEHIND_BAR = 23, 11
 DONE, WAITING = "█", "░"
 ASSUMED = (
     "What fits a day is done on it, in the order of the day; the rest waits for the next working day.",
@@ -21,39 +25,45 @@ ASSUMED = (
 )
 #: So many shares are told one by one, the rest in one.
 TOLD = 4
-#: Columns of a terminal that the text fits.
-WIDTH = 80
+#: In so small a part of the futures, a week that overflows is not named.
+RARELY = Fraction(1, 10)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
-def forecast_text(forecast: Forecast) -> str:
-    """Rows of at most 80 columns, a bar each, and what they mean in sentences."""
+def forecast_text(forecast: Forecast, width: int = WIDTH) -> str:
+    """Rows of at most so many columns, a bar each, and what they mean in sentences."""
     by_day = len(forecast.weeks) <= DAY_BY_DAY
     most = max((day.load.due for day in forecast.days), default=0)
     most_a_week = max((week.rounds + week.left for week in forecast.weeks), default=0)
-    title = "if they answer" if forecast.runs else ""
-    lines = [f"{'if nobody answers':<60}{title}".rstrip()]
+    bar = max(SHORTEST_BAR, BAR - WIDTH + width)
+    lines = [_beside("if nobody answers", "if they answer" if forecast.runs else "", bar)]
     for week in forecast.weeks:
         if by_day:
             days = [day for day in forecast.days if week.first <= day.load.day <= week.last]
-            lines += ["", f"Week of {_begins(week, forecast.today)}: {_week_line(week)}"]
-            lines += [_day_row(day, most, forecast.today) for day in days]
+            lines += ["", _beside(_week_line(week, forecast.today), _range(week.simulated_rounds), bar)]
+            lines += [_day_row(day, most, bar, forecast.today) for day in days]
         else:
-            lines.append(_week_row(week, most_a_week, forecast.today))
-    lines += ["", f"{DONE} done, {WAITING} waits for the next working day", ""]
-    lines += [line for one in summary(forecast) for line in wrap(one, WIDTH)]
-    lines += ["", "Assumed:", *(line for one in ASSUMED for line in wrap(f"- {one}", WIDTH, subsequent_indent="  "))]
+            lines.append(_week_row(week, most_a_week, bar, forecast.today))
+    told = [f"{DONE} done, {WAITING} waits for the next working day."]
+    if forecast.runs:
+        told.append("7 (5–9): the middle one of all simulated futures, and what 8 of 10 lie between.")
+    for paragraph in (told, summary(forecast)):
+        lines += ["", *(line for one in paragraph for line in wrap(one, width))]
+    lines += ["", "Assumed:", *(line for one in ASSUMED for line in wrap(f"- {one}", width, subsequent_indent="  "))]
     return "\n".join(lines)
 
 
 def summary(forecast: Forecast) -> list[str]:
-    """Which weeks overflow, in sentences; and what the simulation rests on, or why there is none."""
-    return [_overflow(forecast), _simulated(forecast)]
+    """Which weeks overflow, in sentences, and what helps; what the simulation rests on, or why there is none."""
+    if not forecast.capacity:
+        return ["You set no daily capacity, so everything is done on its day.", _rests_on(forecast)]
+    told = [_overflow(forecast), *([_may_overflow(forecast)] if forecast.runs else [])]
+    if any(week.overflows or _share(week, forecast) >= RARELY for week in forecast.weeks):
+        told.append("To make room, snooze what can wait (`followup snooze`), or do more on the days before.")
+    return [*told, _rests_on(forecast)]
 
 
 def _overflow(forecast: Forecast) -> str:
-    if not forecast.capacity:
-        return "You set no daily capacity, so everything is done on its day."
     over = [week for week in forecast.weeks if week.overflows]
     if not over:
         return f"If nobody answers, no week overflows at {forecast.capacity} a day."
@@ -63,28 +73,39 @@ def _overflow(forecast: Forecast) -> str:
     return f"If nobody answers, {len(over)} weeks overflow at {forecast.capacity} a day: those of {told}."
 
 
-def _simulated(forecast: Forecast) -> str:
+def _may_overflow(forecast: Forecast) -> str:
+    """The weeks that overflow in more than half of the futures, then those that do in at least one of ten."""
+    futures = count(forecast.runs, "simulated future")
+    likely = [week for week in forecast.weeks if _share(week, forecast) > Fraction(1, 2)]
+    maybe = [week for week in forecast.weeks if RARELY <= _share(week, forecast) <= Fraction(1, 2)]
+    if not likely and not maybe:
+        return f"If they answer as before, no week is likely to overflow: none does in more than 1 of 10 of {futures}."
+    words = (("likely to overflow", likely), ("less likely", maybe)) if likely else (("may overflow", maybe),)
+    told = "; ".join(
+        f"{what}: {_and([f'{_begins(week, forecast.today)} ({week.overflowing})' for week in weeks])}"
+        for what, weeks in words
+        if weeks
+    )
+    return f"If they answer as before, {told}. In brackets: in how many of {futures}."
+
+
+def _share(week: ForecastWeek, forecast: Forecast) -> Fraction:
+    """In what part of the futures the week overflows."""
+    return Fraction(week.overflowing, forecast.runs or 1)
+
+
+def _rests_on(forecast: Forecast) -> str:
     rates = forecast.rates
     if not forecast.runs:
         return (
-            f"No simulation: your logs hold {count(rates.rounds, 'round')} that had time to be answered, "
-            f"and fewer than {ENOUGH} tell no rate."
+            f"No simulation of answers: {count(rates.rounds, 'round')} in your logs had time to be answered, "
+            f"and under {ENOUGH} do not tell how often you are."
         )
     shares = list(rates.shares[:TOLD])
     if rest := rates.shares[TOLD:]:
         shares.append(Share(rest[0].first, None, sum(one.answers for one in rest), sum(one.rounds for one in rest)))
     told = _and([f"{share.answers} of {share.rounds} {_which(share)}" for share in shares])
-    text = (
-        f"Answered so far: {told}. {count(forecast.runs, 'possible future')} drawn from that: "
-        "shown is the middle one, and what 8 of 10 lie between."
-    )
-    over = [week for week in forecast.weeks if week.overflowing]
-    if not forecast.capacity:
-        return text
-    if not over:
-        return f"{text} In none of them a week overflows."
-    told = _and([f"{_begins(week, forecast.today)} in {week.overflowing}" for week in over])
-    return f"{text} Weeks that overflow in some of them: {told}."
+    return f"Simulated from what was answered so far: {told}."
 
 
 def _which(share: Share) -> str:
@@ -112,35 +133,41 @@ def _begins(week: ForecastWeek, today: date) -> str:
     return short_day(max(week.first, week.last - timedelta(days=6)), today)
 
 
-def _week_line(week: ForecastWeek) -> str:
-    left = f", {week.left} left at its end" if week.left else ""
-    likely = f"; {_range(week.simulated_rounds)} if they answer" if week.simulated_rounds else ""
-    return f"{count(week.rounds, 'round')}{left}{likely}"
+def _beside(text: str, right: str, bar: int) -> str:
+    """A text, and what stands in the right column, behind bars of that length."""
+    return f"{text:<{BEFORE_BAR + bar + BEHIND_BAR}}{right}".rstrip()
 
 
-def _day_row(day: ForecastDay, most: int, today: date) -> str:
-    return _row(short_day(day.load.day, today), day.load, most, day.simulated)
+def _week_line(week: ForecastWeek, today: date) -> str:
+    left = f", overflows by {week.left}" if week.overflows else f", {week.left} left" if week.left else ""
+    return f"Week of {_begins(week, today)}: {count(week.rounds, 'round')}{left}"
 
 
-def _week_row(week: ForecastWeek, most: int, today: date) -> str:
+def _day_row(day: ForecastDay, most: int, bar: int, today: date) -> str:
+    return _row(short_day(day.load.day, today), day.load, most, bar, day.simulated)
+
+
+def _week_row(week: ForecastWeek, most: int, bar: int, today: date) -> str:
     load = Load(week.first, week.rounds + week.left, week.rounds, week.left)
-    return _row(_begins(week, today), load, most, week.simulated_rounds)
+    return _row(_begins(week, today), load, most, bar, week.simulated_rounds)
 
 
-def _row(name: str, load: Load, most: int, band: Band | None) -> str:
+def _row(name: str, load: Load, most: int, bar: int, band: Band | None) -> str:
     waits = f"{load.waiting} wait" if load.waiting > 1 else "1 waits" if load.waiting else ""
-    return f"{name:<16}{load.due:>5}  {_bar(load, most):<{BAR}} {waits:<9} {_range(band) if band else ''}".rstrip()
+    return _beside(f"{name:<16}{load.due:>5}  {_bar(load, most, bar):<{bar}} {waits}", _range(band), bar)
 
 
-def _bar(load: Load, most: int) -> str:
+def _bar(load: Load, most: int, longest: int) -> str:
     """One letter a round, or fewer where the longest would not fit; what is there shows."""
-    scale = max(1, most / BAR)
+    scale = max(1, most / longest)
     done = round(load.done / scale) or (load.done > 0)
     whole = max(round(load.due / scale), done + (load.waiting > 0))
-    return DONE * done + WAITING * min(whole - done, BAR - done)
+    return DONE * done + WAITING * min(whole - done, longest - done)
 
 
-def _range(band: Band) -> str:
+def _range(band: Band | None) -> str:
+    if band is None:
+        return ""
     return f"{band.median} ({band.low}–{band.high})" if band.low != band.high else str(band.median)
 
 
