@@ -417,6 +417,7 @@ class Rules(Struct, frozen=True):
     currency: str = ""
     field_names: tuple[tuple[str, str], ...] = ()
     log_headings: tuple[str, ...] = ()
+    pressing_words: tuple[str, ...] = ()
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
     library: tuple[Content, ...] = ()
 

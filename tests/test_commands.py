@@ -246,6 +246,8 @@ def test_which_notes_are_prospects(vault: Folder) -> None:
             "followup.toml:2: `need` is no setting of a channel: did you mean `needs`?",
         ),
         ("[[stages]]\nname = 'a'\n[[stages]]\nname = 'b'\nkind = 'opn'\n", "followup.toml:4: `kind` of stage b"),
+        ("[[stages]]\nname = '---'\n", "followup.toml:2: `---` names no stage"),
+        ("[log]\npresing = ['x']\n", "followup.toml:2: `presing` is no setting of [log]: did you mean `pressing`?"),
         ("a = [\n", "followup.toml:"),
         ("timezone = 'Mars/Olympus'\n", "followup.toml: `timezone"),
     ],

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from followup_md.days import count, short_day
 from followup_md.model import (
@@ -35,7 +36,7 @@ FRESH = 30
 BALANCE_FROM = 5
 BALANCE_SLACK = Fraction(1, 5)
 PROPOSAL_CADENCE = "after-proposal"
-#: What presses somebody who has gone silent (R12), as words of one's own log say it.
+#: What presses somebody who has gone silent (R12), as words of one's own log say it; the settings may add more.
 PRESSING = (
     "last chance",
     "last attempt",
@@ -58,7 +59,6 @@ PRESSING = (
     "closing your file",
     "running out of time",
 )
-_PRESSING = re.compile(rf"(?<!\w)(?:{'|'.join(PRESSING)})(?!\w)")
 _APOSTROPHES = str.maketrans("’ʼ", "''")
 
 
@@ -253,8 +253,18 @@ def _pressing_words(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[
             return
         if not touch.outbound:
             continue
-        said = " ".join((touch.text, *touch.body)).casefold().translate(_APOSTROPHES)
-        if found := _PRESSING.search(said):
+        if found := _pressing(rules.pressing_words).search(_compared(" ".join((touch.text, *touch.body)))):
             message = f"“{found[0]}” presses somebody who has gone dark: bring something, and ask for no answer"
             yield _hint_at(prospect, touch, "pressing-words", f"{message} (R12)")
             return
+
+
+@lru_cache(maxsize=8)
+def _pressing(more: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the pressing words, whole; ``more`` are the user's own."""
+    words = (re.escape(_compared(" ".join(words.split()))) for words in (*PRESSING, *more) if words.strip())
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
+
+
+def _compared(text: str) -> str:
+    return text.casefold().translate(_APOSTROPHES)

@@ -22,6 +22,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_PROBLEMS = 20
 _LONG = dict(zip(WEEKDAYS, ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), strict=True))
 _ADDRESSES = ("phone", "email", "linkedin", "address", "website")
+_LOG_KEYS = {"headings": "log_headings", "pressing": "pressing_words"}
 _STAGE_KEYS = ("name", "kind", "cadence", "expected", "words")
 
 
@@ -200,13 +201,13 @@ def _fields(value: object, changes: dict[str, Any], wrong: _Tell) -> None:
 
 
 def _log(value: object, changes: dict[str, Any], wrong: _Tell) -> None:
-    """``[log]``: more headings of the touch log."""
-    for key, headings in _table(value).items():
-        if key != "headings":
-            wrong(("log", key), f"`{key}` is no setting of [log]{_nearest(key, ['headings'])}")
+    """``[log]``: more headings of the touch log, more words that press (R12)."""
+    for key, texts in _table(value).items():
+        if key not in _LOG_KEYS:
+            wrong(("log", key), f"`{key}` is no setting of [log]{_nearest(key, list(_LOG_KEYS))}")
             continue
         try:
-            changes["log_headings"] = _texts(headings)
+            changes[_LOG_KEYS[key]] = _texts(texts)
         except _Wrong as error:
             wrong(("log", key), f"`{key}` {error}")
 
@@ -268,6 +269,8 @@ def _stage(table: dict[str, Any]) -> Stage:
     if not isinstance(name := table.get("name"), str) or not name.strip() or not name.isprintable():
         raise _Wrong('a stage has a name: write `name = "proposal"`')
     key = "-".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    if not key:
+        raise _Wrong(f'`{name}` names no stage: write `name = "proposal"`')
     built_in = next((stage for stage in STAGES if stage.name == key), None)
     kind = table.get("kind", built_in.kind.value if built_in else "open")
     if kind not in ("open", "won", "lost"):
