@@ -54,7 +54,7 @@ EXPLANATIONS: dict[str, str] = {
     "log-not-found": "Dated lines stand in the note, but under no heading that is known as the touch log's. They are "
     "not read. Put `## Touches` above them, or name their heading in followup.toml.",
     "lost-undecided": "Somebody was closed as lost, and who decides there is not known, so it was not their no "
-    "(R14). Set `decision_maker` to true or to a link, or ask once more. A warning for 30 days after the loss, then "
+    "(R14). Set `decision_maker` to true or to a link, or find out who decides, and ask. A warning for 30 days after the loss, then "
     "a hint.",
     "name-collides": "Two notes have paths that differ only by upper and lower case, or by how an umlaut is composed. "
     "On many systems they are one file; rename one.",

@@ -252,6 +252,66 @@ def test_hints(case: Case) -> None:
     assert tuple(hints(case.note)) == case.expected
 
 
+def message(text: str, code: str, settings: str = "") -> str:
+    """The message of the one hint with that code."""
+    rules = rules_of(settings)
+    prospects, _ = read_prospects({"Prospects/Dana.md": text.encode()}, rules)
+    (found,) = [one.message for one in check_all(prospects, rules, SATURDAY) if one.code == code]
+    return found
+
+
+def test_each_hint_in_words() -> None:
+    asks = (f"2026-{day} email: a #ask" for day in ("08-01", "08-15", "09-01", "09-15"))
+    assert message(note(REASON, *asks, "2026-10-01 email: b #value"), "balance-off") == (
+        "of the last 5 touches tagged `#value` or `#ask`, 1 brought value, and your goal is 70%: "
+        "bring something before you ask again (R9)"
+    )
+    assert message(lost("2026-10-01 email: a", "2026-10-05 call: b"), "let-go-early") == (
+        "let go after 2 rounds without an answer, and under 5 is early: "
+        "open it again, or leave it so if you meant it (R21)"
+    )
+    offered = ("2026-10-05 email: the offer", "2026-10-05 stage: proposal", "2026-10-12 call: no answer")
+    assert message(lost(*offered), "let-go-early") == (
+        "let go after 1 follow-up on the proposal of 2026-10-05 and no word of theirs: "
+        "one more may be the one that is answered (R21)"
+    )
+    gone = ("2026-11-10 call: spoke, no",)
+    find_out = "find that out and ask, or set `decision_maker` to true or to a link (R14)"
+    assert message(lost(*gone, front=REASON), "lost-undecided") == f"lost, and who decides is not known: {find_out}"
+    assert message(lost(*gone, front=REASON + "decision_maker: false\n"), "lost-undecided") == (
+        f"lost, but they do not decide, and who does is not known: {find_out}"
+    )
+    assert message(note("email: d@x.example\n", "2026-11-19 email: hello"), "no-reason") == (
+        "no reason to follow up: write down their `pain` or an `opportunity`, "
+        "so that the next touch is about them (R15)"
+    )
+    assert message(dark("2026-10-10 email: Last chance"), "pressing-words") == (
+        "“last chance” presses somebody who has gone dark: bring something, and ask for no answer (R12)"
+    )
+    assert message(note(REASON, "2026-11-10 call: spoke [next:: 2026-11-16]"), "promise-missed") == (
+        "promised for Mon 16 Nov, 5 days ago, and not done: do it today, or name them another day (R4)"
+    )
+    rounds = ("2026-11-12 email: a", "2026-11-14 call: b", "2026-11-17 email: c")
+    assert message(note(REASON, *rounds), "too-much-pressure") == (
+        "3 unanswered rounds in the seven days up to Tue 17 Nov, more than your 2: leave them some air (R3)"
+    )
+    assert message(note(REASON, "2026-11-17 email: a", "2026-11-18 call: b"), "too-much-pressure") == (
+        "rounds on Tue 17 Nov and Wed 18 Nov, closer than your 2d: leave them some air (R3)"
+    )
+
+
+def test_pressing_words_of_ones_own() -> None:
+    """They come on top of the built-in ones; signs in them are signs, case and the kind of apostrophe do not matter."""
+    own = '[log]\npressing = ["letzte  Chance", "c\'est fini (vraiment)", ""]\n'
+    for said, found in (
+        ("2026-10-10 email: LETZTE Chance!", "letzte chance"),
+        ("2026-10-10 email: c’est fini (vraiment)", "c'est fini (vraiment)"),
+        ("2026-10-10 email: last chance", "last chance"),
+    ):
+        assert message(dark(said), "pressing-words", own).startswith(f"“{found}” presses")
+    assert not hints(dark("2026-10-10 email: letzte Chance"))
+
+
 def test_a_colleague_who_decides_is_known() -> None:
     front = "company: Acme\n" + REASON
     gone = lost("2026-11-10 call: spoke, no", front=front)

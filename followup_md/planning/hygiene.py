@@ -114,13 +114,8 @@ def _let_go_early(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[Pr
             return
     # The first round after an answer is the reply to it, so it follows nothing up.
     if (2 if answered else 1) <= len(rounds) < ENOUGH_ROUNDS:
-        text = f"let go after {count(len(rounds), 'round')} without an answer"
-        yield _hint(
-            prospect,
-            line,
-            "let-go-early",
-            f"{text}: under {ENOUGH_ROUNDS} they are not exhausted; open it again, or leave it (R21)",
-        )
+        text = f"let go after {count(len(rounds), 'round')} without an answer, and under {ENOUGH_ROUNDS} is early"
+        yield _hint(prospect, line, "let-go-early", f"{text}: open it again, or leave it so if you meant it (R21)")
 
 
 def _closing_line(facts: Facts) -> StageChange | None:
@@ -159,12 +154,8 @@ def _lost_undecided(prospect: Prospect, facts: Facts, today: date, decider_known
     closing = _closing_line(facts)
     on = closing.date if closing else facts.last.date if facts.last else None
     fresh = on is not None and (today - on).days <= FRESH
-    who = (
-        "they do not decide, and who does is not known"
-        if prospect.decision_maker is False
-        else "who decides is not known"
-    )
-    message = f"lost, and {who}: set `decision_maker` to true or to a link, or ask once more whoever decides (R14)"
+    who = "but they do not decide, and who does" if prospect.decision_maker is False else "and who decides"
+    message = f"lost, {who} is not known: find that out and ask, or set `decision_maker` to true or to a link (R14)"
     severity = Severity.WARNING if fresh else Severity.INFO
     line = closing.line if closing else prospect.line_of("stage")
     yield _hint(prospect, line, "lost-undecided", message, severity)
@@ -211,8 +202,8 @@ def _balance(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[Problem
     recent = [touch for touch in facts.touches if touch.intent in (Intent.VALUE, Intent.ASK)][-BALANCE:]
     values = sum(touch.intent is Intent.VALUE for touch in recent)
     if len(recent) >= BALANCE_FROM and Fraction(values, len(recent)) < rules.value_share - BALANCE_SLACK:
-        wished = f"{float(rules.value_share):.0%}"
-        message = f"{values} of the last {len(recent)} touches that brought value or asked brought value, {wished} are wished for"
+        seen = f"of the last {len(recent)} touches tagged `#value` or `#ask`, {values} brought value"
+        message = f"{seen}, and your goal is {float(rules.value_share):.0%}"
         yield _hint_at(prospect, recent[-1], "balance-off", f"{message}: bring something before you ask again (R9)")
 
 
@@ -234,9 +225,9 @@ def _pressure(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> It
             return
         week = sum(day - timedelta(days=7) < other <= day for other in rounds)
         if week > most:
-            what = f"{count(week, 'unanswered round')} in the seven days up to {short_day(day, today)}, {most} are the most"
+            what = f"{week} unanswered rounds in the seven days up to {short_day(day, today)}, more than your {most}"
         elif before < day < after(before, rules.min_gap, rules):
-            what = f"a round on {short_day(before, today)} and the next on {short_day(day, today)}: {rules.min_gap} is the least"
+            what = f"rounds on {short_day(before, today)} and {short_day(day, today)}, closer than your {rules.min_gap}"
         else:
             continue
         yield _hint_at(prospect, sent[day], "too-much-pressure", f"{what}: leave them some air (R3)")
