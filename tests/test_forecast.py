@@ -349,7 +349,7 @@ def test_the_command_fits_80_columns_and_says_which_week_overflows(vault: Folder
     shown = vault.followup("forecast", "--weeks", "2")
     assert shown.code == 0 and all(len(line) <= 80 for line in shown.out.split("\n"))
     assert "Mon 23 Nov          7  █░░░░░░                    6 wait\n" in shown.out
-    assert "If nobody answers, 2 weeks overflow at 1 a day: those of Mon 23 Nov by 3 rounds and" in flat(shown.out)
+    assert "every week overflows at 1 a day: by 3 rounds at the end of the first, by 3 at the end" in flat(shown.out)
     assert "No simulation of answers: 0 rounds in your logs had time to be answered" in flat(shown.out)
     weekly = vault.followup("forecast", "--weeks", "9").out
     assert all(len(line) <= 80 for line in weekly.split("\n")) and "Mon 18 Jan 2027" in weekly
@@ -391,7 +391,7 @@ BASIS = "Simulated from what was answered so far: 13 of 61 first rounds and 2 of
 
 def test_what_is_said_of_weeks_that_may_overflow() -> None:
     calm = "If nobody answers, no week overflows at 8 a day."
-    unlikely = "If they answer as before, no week is likely to overflow: none does in more than 1 of 10 of"
+    unlikely = "If they answer as before, no week is likely to overflow: each does in fewer than 1 of 10 of"
     assert told((0, 0)) == told((0, 19)) == f"{calm} {unlikely} 200 simulated futures. {BASIS}"
     assert told((101, 100, 20, 19)) == (
         f"{calm} If they answer as before, likely to overflow: Mon 23 Nov (101); less likely: Mon 30 Nov (100) and "
@@ -400,6 +400,15 @@ def test_what_is_said_of_weeks_that_may_overflow() -> None:
     assert told((4, 0), runs=10) == (
         f"{calm} If they answer as before, may overflow: Mon 23 Nov (4). "
         f"In brackets: in how many of 10 simulated futures. {ROOM} {BASIS}"
+    )
+
+
+def test_what_is_said_where_every_week_is_too_full() -> None:
+    assert told((200, 101), left=7) == (
+        "If nobody answers, every week overflows at 8 a day: by 7 rounds at the end of the first, by 7 at the end of "
+        "the last. If they answer as before, every week is likely to overflow: each does in more than half of "
+        "200 simulated futures. Fewer open prospects, slower cadences or a larger `daily_capacity` would help. "
+        f"{BASIS}"
     )
 
 

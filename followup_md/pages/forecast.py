@@ -58,7 +58,9 @@ def summary(forecast: Forecast) -> list[str]:
     if not forecast.capacity:
         return ["You set no daily capacity, so everything is done on its day.", _rests_on(forecast)]
     told = [_overflow(forecast), *([_may_overflow(forecast)] if forecast.runs else [])]
-    if any(week.overflows or _share(week, forecast) >= RARELY for week in forecast.weeks):
+    if _all_full(forecast):
+        told.append("Fewer open prospects, slower cadences or a larger `daily_capacity` would help.")
+    elif any(week.overflows or _share(week, forecast) >= RARELY for week in forecast.weeks):
         told.append("To make room, snooze what can wait (`followup snooze`), or do more on the days before.")
     return [*told, _rests_on(forecast)]
 
@@ -67,10 +69,20 @@ def _overflow(forecast: Forecast) -> str:
     over = [week for week in forecast.weeks if week.overflows]
     if not over:
         return f"If nobody answers, no week overflows at {forecast.capacity} a day."
+    if _all_full(forecast):
+        return (
+            f"If nobody answers, every week overflows at {forecast.capacity} a day: "
+            f"by {count(over[0].left, 'round')} at the end of the first, by {over[-1].left} at the end of the last."
+        )
     told = _and([f"{_begins(week, forecast.today)} by {count(week.left, 'round')}" for week in over])
     if len(over) == 1:
         return f"If nobody answers, one week overflows at {forecast.capacity} a day: that of {told}."
     return f"If nobody answers, {len(over)} weeks overflow at {forecast.capacity} a day: those of {told}."
+
+
+def _all_full(forecast: Forecast) -> bool:
+    """Whether there are several weeks, and each overflows if nobody answers."""
+    return len(forecast.weeks) > 1 and all(week.overflows for week in forecast.weeks)
 
 
 def _may_overflow(forecast: Forecast) -> str:
@@ -79,7 +91,9 @@ def _may_overflow(forecast: Forecast) -> str:
     likely = [week for week in forecast.weeks if _share(week, forecast) > Fraction(1, 2)]
     maybe = [week for week in forecast.weeks if RARELY <= _share(week, forecast) <= Fraction(1, 2)]
     if not likely and not maybe:
-        return f"If they answer as before, no week is likely to overflow: none does in more than 1 of 10 of {futures}."
+        return f"If they answer as before, no week is likely to overflow: each does in fewer than 1 of 10 of {futures}."
+    if len(likely) == len(forecast.weeks) > 1:
+        return f"If they answer as before, every week is likely to overflow: each does in more than half of {futures}."
     words = (("likely to overflow", likely), ("less likely", maybe)) if likely else (("may overflow", maybe),)
     told = "; ".join(
         f"{what}: {_and([f'{_begins(week, forecast.today)} ({week.overflowing})' for week in weeks])}"
