@@ -359,7 +359,9 @@ def test_the_example_vault_by_command() -> None:
     made = make_forecast(make_plan(*example(), date(2026, 5, 6)), 4, runs=20)
     shown = forecast_text(made)
     assert all(len(line) <= 80 for line in shown.split("\n"))
-    assert all(len(line) <= 60 for line in forecast_text(made, 60).split("\n"))
+    narrow = forecast_text(made, 60)
+    assert all(len(line) <= 60 for line in narrow.split("\n"))
+    assert "Week of Mon 11 May: 27 rounds, overflows by 2  27 (26–29)\n" in narrow
     assert "Week of Mon 11 May: 27 rounds, overflows by 2 " in shown
     assert "Mon 11 May         13  ████████░░░░░              5 wait" in shown
     assert "one week overflows at 8 a day: that of Mon 11 May by 2 rounds." in flat(shown)

@@ -16,7 +16,7 @@ DAY_BY_DAY = 4
 WIDTH = 80
 BAR = 26
 SHORTEST_BAR = 6
-BEFORE_BAR, BEHIND_BAR = 23, 11
+BEFORE_BAR, BEHIND_BAR = 23, 10
 DONE, WAITING = "█", "░"
 ASSUMED = (
     "What fits a day is done on it, in the order of the day; the rest waits for the next working day.",
@@ -149,7 +149,7 @@ def _begins(week: ForecastWeek, today: date) -> str:
 
 def _beside(text: str, right: str, bar: int) -> str:
     """A text, and what stands in the right column, behind bars of that length."""
-    return f"{text:<{BEFORE_BAR + bar + BEHIND_BAR}}{right}".rstrip()
+    return f"{text:<{BEFORE_BAR + bar + BEHIND_BAR}}  {right}".rstrip()
 
 
 def _week_line(week: ForecastWeek, today: date) -> str:
