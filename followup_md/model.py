@@ -589,16 +589,12 @@ class Due(Struct, frozen=True):
 
 
 class CompanyAnswer(Struct, frozen=True):
-    """The newest answer at a company: whose it was, and when."""
+    """The newest answer at a company: whose it was, when, and where it stands (``path:line``)."""
 
     path: str
     name: str
-    touch: Touch
-
-    @property
-    def place(self) -> str:
-        """Where it stands: ``path:line``."""
-        return f"{self.touch.path or self.path}:{self.touch.line}"
+    date: dt.date
+    place: str
 
 
 class Planned(Struct, frozen=True):

@@ -85,9 +85,12 @@ def _declined(touches: tuple[Touch, ...], stage: Stage, line: StageChange | None
 
 def took_place(entry: Entry, today: date) -> bool:
     """Whether an entry lies behind: a meeting or event of today does once it has an outcome."""
-    if entry.date != today or not isinstance(entry, Touch) or entry.channel not in ("meeting", "event"):
-        return entry.date <= today
-    return not _OPEN_OUTCOMES.issuperset(entry.outcomes)
+    return entry.date < today or (entry.date == today and not (isinstance(entry, Touch) and is_agreed_on(entry)))
+
+
+def is_agreed_on(touch: Touch) -> bool:
+    """Whether a touch is a meeting or event without an outcome: nobody has said that it took place."""
+    return touch.channel in ("meeting", "event") and _OPEN_OUTCOMES.issuperset(touch.outcomes)
 
 
 def _off(touch: Touch) -> bool:

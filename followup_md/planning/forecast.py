@@ -387,7 +387,7 @@ class _Futures:
         newest = company_answers(members, day).get(company)
         if newest is None:
             return
-        held_until = after(newest.touch.date, self.rules.colleague_hold, self.rules)
+        held_until = after(newest.date, self.rules.colleague_hold, self.rules)
         for path in paths:
             before = standing[path]
             if _is_same(before.company_answer, newest):
@@ -396,7 +396,7 @@ class _Futures:
                 then = partial(self._stand, before.prospect, newest, day)
             else:
                 then = partial(replace, before, company_answer=newest)
-            standing[path] = self._once(before, f"colleague {newest.path} {newest.touch.date}", day, then)
+            standing[path] = self._once(before, f"colleague {newest.path} {newest.date}", day, then)
 
 
 def _may_be_held(due: Due, until: date) -> bool:
@@ -405,7 +405,7 @@ def _may_be_held(due: Due, until: date) -> bool:
 
 
 def _is_same(one: CompanyAnswer | None, other: CompanyAnswer) -> bool:
-    return one is not None and (one.path, one.touch.date) == (other.path, other.touch.date)
+    return one is not None and (one.path, one.date) == (other.path, other.date)
 
 
 def _is_undated(due: Due | None) -> bool:

@@ -10,7 +10,15 @@ from functools import lru_cache
 from msgspec import Struct
 
 from followup_md.model import CompanyAnswer, Prospect, Touch
-from followup_md.planning.facts import took_place
+from followup_md.planning.facts import is_agreed_on
+
+
+class Answered(Struct, frozen=True, array_like=True):
+    """An answer of theirs: when, and where it stands. ``agreed_on``: it took place only once its day is over."""
+
+    date: date
+    place: str
+    agreed_on: bool
 
 
 class Neighbour(Struct, frozen=True, array_like=True):
@@ -24,7 +32,7 @@ class Neighbour(Struct, frozen=True, array_like=True):
     name: str
     aliases: tuple[str, ...]
     company: str
-    answers: tuple[Touch, ...]
+    answers: tuple[Answered, ...]
     decides: bool
     emails: tuple[str, ...]
     email_line: int
@@ -45,7 +53,11 @@ NOBODY = Around()
 def neighbour_of(prospect: Prospect) -> Neighbour:
     """What others need to know of a prospect."""
     company = company_key(prospect)
-    answers = [entry for entry in prospect.log if isinstance(entry, Touch) and entry.answer] if company else ()
+    answers = [
+        Answered(entry.date, prospect.place_of(entry), is_agreed_on(entry))
+        for entry in (prospect.log if company else ())
+        if isinstance(entry, Touch) and entry.answer
+    ]
     return Neighbour(
         prospect.path,
         prospect.name,
@@ -77,14 +89,13 @@ def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, Com
 def _company_answers(neighbours: Iterable[Neighbour], today: date) -> dict[str, CompanyAnswer]:
     newest: dict[str, CompanyAnswer] = {}
     for one in neighbours:
-        answer = next((touch for touch in reversed(one.answers) if took_place(touch, today)), None)
+        behind = (
+            past for past in reversed(one.answers) if past.date < today or (past.date == today and not past.agreed_on)
+        )
+        answer = next(behind, None)
         known = newest.get(one.company)
-        if answer and (
-            known is None
-            or answer.date > known.touch.date
-            or (answer.date == known.touch.date and one.path < known.path)
-        ):
-            newest[one.company] = CompanyAnswer(one.path, one.name, answer)
+        if answer and (known is None or (known.date, one.path) < (answer.date, known.path)):
+            newest[one.company] = CompanyAnswer(one.path, one.name, answer.date, answer.place)
     return newest
 
 

@@ -274,9 +274,11 @@ def holds_of(view: View) -> list[Hold]:
             holds.append(Hold(until, "out-of-office", f"out of office until {view.day(until)}", view.at(touch)))
             break
     colleague, own = view.company_answer, view.facts.last_answer
-    if colleague and colleague.path != view.prospect.path and (own is None or own.date < colleague.touch.date):
-        until = after(colleague.touch.date, view.rules.colleague_hold, view.rules)
-        text = f"{colleague.name} at the same company answered on {view.day(colleague.touch.date)}: held until {view.day(until)}"
+    if colleague and colleague.path != view.prospect.path and (own is None or own.date < colleague.date):
+        until = after(colleague.date, view.rules.colleague_hold, view.rules)
+        text = (
+            f"{colleague.name} at the same company answered on {view.day(colleague.date)}: held until {view.day(until)}"
+        )
         holds.append(Hold(until, "colleague", text, (colleague.place,)))
     return holds
 

@@ -8,8 +8,7 @@ since the file was changed just before it was looked at, its bytes are read agai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -21,7 +20,7 @@ from followup_md.vault.digest import blake2b
 from followup_md.vault.known import Gist, Note, note_of
 from followup_md.vault.patience import Patience
 from followup_md.vault.reader import Read, Wanted, read_all
-from followup_md.vault.says import Says, keep_says
+from followup_md.vault.says import Says
 from followup_md.vault.scan import File
 from followup_md.vault.shelf import Shelf, recall, remember
 
@@ -57,7 +56,7 @@ class Index:
         self.root, self.patience = root, patience
         self._known: dict[str, Known] = {}
         self._rules: bytes | None = None
-        self._shelf = Shelf(root, "note", _Row)
+        self._shelf, self._says = Shelf(root, "note", _Row), Says(root, Rules((), ()))
         self._full, self._kept = full, kept
         #: The notes that were found to say something else, or to be gone.
         self.changed: set[str] = set()
@@ -117,23 +116,19 @@ class Index:
 
     def _from_before(self, of: bytes, rules: Rules) -> dict[str, Known]:
         """What the database knows of notes that were read by those rules."""
+        self._says = says = Says(self.root, rules)
         self._shelf.begin(of)
         if self._full or not self._kept:
             return {}
-        says = Says(self.root, rules)
-        if self.patience:
-            says.hold()  # what was known of a note may be wanted when it is gone, and the database as well
         return {
-            path: Known(
-                File(path, *row.signature) if row.signature else None,
-                Note(row.digest, row.gist, partial(says.fetch, path, row.digest)),
-            )
+            path: Known(File(path, *row.signature) if row.signature else None, says.note(path, row.digest, row.gist))
             for path, row in self._shelf.load(of).items()
         }
 
-    def _keep(self, known: Mapping[str, Known], looked: Collection[str], gone: Collection[str]) -> None:
+    def _keep(self, known: dict[str, Known], looked: Collection[str], gone: Collection[str]) -> None:
         """Write into the database what was read, and take out what is gone."""
-        keep_says(self.root, {path: known[path].note for path in looked}, gone)
+        for path, note in self._says.keep({path: known[path].note for path in looked}, gone).items():
+            known[path] = known[path]._replace(note=note)
         rows = {
             path: _Row(one.file[1:] if one.file else None, one.note.digest, one.note.gist)
             for path, one in ((path, known[path]) for path in looked)

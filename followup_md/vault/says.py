@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from followup_md.model import Rules
@@ -10,51 +11,67 @@ from followup_md.reading.note import Reading, read_note
 from followup_md.vault.database import database, proof, raw
 from followup_md.vault.digest import blake2b
 from followup_md.vault.files import read_file
-from followup_md.vault.known import Note
+from followup_md.vault.known import Gist, Note
 from followup_md.vault.shelf import unpacked
 
-#: After so many notes were asked for one by one, all are fetched.
-_FEW = 8
+#: At most so many are fetched at once.
+_MOST = 512
 
 
 class Says:
-    """What the notes of a vault say: a few are fetched one by one, then all at once."""
+    """What the notes of a vault say. Who asks for one after the other, by path, gets more and more of them at once."""
 
     def __init__(self, root: Path, rules: Rules) -> None:
-        """``rules`` are those that the notes were read by."""
+        """``rules`` are those that the notes are read by."""
         self.root, self.rules = root, rules
-        self._held: dict[tuple[str, bytes], bytes] | None = None
-        self._fetched = 0
+        self._ahead: dict[str, tuple[bytes, bytes]] = {}
+        self._last, self._number = "", 1
 
-    def hold(self) -> None:
-        """Fetch what all notes say, so that nothing is fetched later."""
+    def keep(self, notes: Mapping[str, Note], gone: Collection[str]) -> dict[str, Note]:
+        """Write what those notes say, and take out those that are gone. What is written safely need not be held:
+        the same notes, whose words are fetched when they are asked for."""
+        rows = [
+            (raw(path), note.digest, note.says, proof(raw(path), note.digest, note.says))
+            for path, note in notes.items()
+            if note.says
+        ]
+        kept = False
         with database(self.root) as connection:
-            rows = connection.execute("SELECT path, digest, says, proof FROM note") if connection else ()
-            self._held = {
-                (path.decode("utf-8", "surrogateescape"), digest): says
-                for path, digest, says, checked in rows
-                if checked == proof(path, digest, says)
-            }
+            if connection:
+                connection.executemany("DELETE FROM note WHERE path = ?", [(raw(path),) for path in gone])
+                connection.executemany("INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?)", rows)
+                connection.commit()
+                kept = True
+        return {
+            path: self.note(path, note.digest, note.gist) if kept and note.says else note
+            for path, note in notes.items()
+        }
 
-    def fetch(self, path: str, digest: bytes) -> Reading:
+    def note(self, path: str, digest: bytes, gist: Gist) -> Note:
+        """A note whose words are in the database."""
+        return Note(digest, gist, partial(self._fetch, path, digest))
+
+    def _fetch(self, path: str, digest: bytes) -> Reading:
         """What a note says that has that digest. Raises ``ChangedMeanwhile`` where neither database nor file tell."""
-        self._fetched += 1
-        if self._held is None and self._fetched > _FEW:
-            self.hold()
-        says = self._one(path, digest) if self._held is None else self._held.get((path, digest))
-        return self._again(path, digest) if says is None else unpacked(says, Reading)
+        if path not in self._ahead:
+            self._number = min(2 * self._number, _MOST) if path > self._last else 1
+            self._ahead = dict(self._from(path))
+        self._last = path
+        of, says = self._ahead.pop(path, (b"", b""))
+        return unpacked(says, Reading) if of == digest else self._again(path, digest)
 
-    def _one(self, path: str, digest: bytes) -> bytes | None:
+    def _from(self, path: str) -> Iterator[tuple[str, tuple[bytes, bytes]]]:
+        """A note and those behind it."""
         with database(self.root) as connection:
-            query = "SELECT says, proof FROM note WHERE path = ? AND digest = ?"
-            rows = connection.execute(query, (raw(path), digest)) if connection else ()
-            for says, checked in rows:
-                if isinstance(says, bytes) and checked == proof(raw(path), digest, says):
-                    return says
-        return None
+            query = "SELECT path, digest, says, proof FROM note WHERE path >= ? ORDER BY path LIMIT ?"
+            for name, digest, says, checked in (
+                connection.execute(query, (raw(path), self._number)) if connection else ()
+            ):
+                if isinstance(says, bytes) and checked == proof(name, digest, says):
+                    yield name.decode("utf-8", "surrogateescape"), (digest, says)
 
     def _again(self, path: str, digest: bytes) -> Reading:
-        """What the file itself says, where the database was lost meanwhile."""
+        """What the file itself says, where the database has lost it."""
         from followup_md.vault.write import changed_meanwhile
 
         try:
@@ -64,16 +81,3 @@ class Says:
         if blake2b(data, digest_size=16).digest() != digest:
             raise changed_meanwhile(path)
         return read_note(path, data, self.rules)
-
-
-def keep_says(root: Path, said: Mapping[str, Note], gone: Collection[str]) -> None:
-    """Keep what those notes say, and take out those that are gone."""
-    with database(root) as connection:
-        if connection:
-            connection.executemany("DELETE FROM note WHERE path = ?", [(raw(path),) for path in gone])
-            rows = [
-                (raw(path), note.digest, note.says, proof(raw(path), note.digest, note.says))
-                for path, note in said.items()
-                if note.says
-            ]
-            connection.executemany("INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?)", rows)
