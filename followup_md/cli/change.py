@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from datetime import date, time
-from functools import partial
 
 import click
+from msgspec import Struct
 
 from followup_md.cli.session import Session
 from followup_md.editing.edit import edited
@@ -28,10 +28,30 @@ def change(session: Session, day: Day, edit: Edit, dry_run: bool) -> None:
     if dry_run:
         old = read_or_none(day.vault.root, edit.path)
         click.echo(diff(edit.path, old or b"", decided(edit, day, old) or old or b""), nl=False)
-    elif carry_out(day.vault.root, edit.path, partial(decided, edit, day)):
+    elif carried_out(edit, day):
         session.say(f"{edit.path}: {edit.why}")
     else:
         session.say(f"{edit.path}: {edit.why} already; nothing was written")
+
+
+class Written(Struct, frozen=True):
+    """A note's bytes before a change and behind it."""
+
+    before: bytes
+    after: bytes
+
+
+def carried_out(edit: Edit, day: Day) -> Written | None:
+    """Carry out an edit; None where it was done already. Raises ``Refused`` where it cannot be proved or written."""
+    seen = Written(b"", b"")
+
+    def decide(data: bytes | None) -> bytes | None:
+        nonlocal seen
+        new = decided(edit, day, data)
+        seen = Written(data or b"", new or b"")
+        return new
+
+    return seen if carry_out(day.vault.root, edit.path, decide) else None
 
 
 def decided(edit: Edit, day: Day, data: bytes | None) -> bytes | None:

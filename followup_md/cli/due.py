@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.days import short_day
-from followup_md.model import Category, Due
+from followup_md.model import Category, Due, Plan
 from followup_md.pages.listing import HEADER, Row, due_row, next_up, plain_table
 from followup_md.pages.records import due_list
 from followup_md.vault.day import Day
@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 NARROW = 50
 
 
+owner_option = click.option("--owner", metavar="NAME", help="Only prospects of this owner.")
+category_option = click.option(
+    "--category", type=click.Choice([category.value for category in Category]), help="Only this category."
+)
+
+
 @click.command("due")
 @click.option(
     "--days", type=click.IntRange(0, 3650), default=0, metavar="N", help="Also what is due in the next N days."
 )
 @click.option("--all", "everyone", is_flag=True, help="Every prospect that has a next touch.")
-@click.option("--owner", metavar="NAME", help="Only prospects of this owner.")
-@click.option("--category", type=click.Choice([category.value for category in Category]), help="Only this category.")
+@owner_option
+@category_option
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N of them.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @pass_session
@@ -48,13 +54,8 @@ def command(
     """
     day = session.open()
     until = day.today + timedelta(days=days)
-    items = tuple(
-        due
-        for due in day.plan.items
-        if (everyone or due.on <= until or due.category is Category.REPLY_OWED)
-        and (owner is None or (due.prospect.owner or "").casefold() == owner.casefold())
-        and (category is None or due.category == category)
-    )[:limit]
+    found = day.plan.items if everyone else due_by(until, day.plan)
+    items = chosen(found, owner, category)[:limit]
     if as_json:
         print_json(due_list(day.plan, items, str(day.vault.root), day.wrong))
         session.say_left_out(day, day.wrong)
@@ -69,6 +70,21 @@ def command(
         comes = next_up(day.plan, day.plan.items)
         session.say(f"nothing due on {short_day(day.today, day.today)}" + (f"; {comes}" if comes else ""))
     session.say_left_out(day, day.wrong)
+
+
+def due_by(until: date, plan: Plan) -> tuple[Due, ...]:
+    """What is due on or before a day, and every reply owed, in the order of the day."""
+    return tuple(due for due in plan.items if due.on <= until or due.category is Category.REPLY_OWED)
+
+
+def chosen(items: tuple[Due, ...], owner: str | None, category: str | None) -> tuple[Due, ...]:
+    """Those of an owner (in capitals or not) and of a category; None: of any."""
+    return tuple(
+        due
+        for due in items
+        if (owner is None or (due.prospect.owner or "").casefold() == owner.casefold())
+        and (category is None or due.category == category)
+    )
 
 
 def _line_at(day: Day, items: tuple[Due, ...]) -> int | None:

@@ -8,8 +8,9 @@ import click
 
 from followup_md.cli.change import change, dry_run_option, moment, when
 from followup_md.cli.session import Session, pass_session
+from followup_md.editing.log import touch_head
 from followup_md.errors import Refused
-from followup_md.model import AddEntry, Edit, Intent, Outcome
+from followup_md.model import AddEntry, Edit, Intent, Outcome, Prospect
 from followup_md.pages.text import safe
 from followup_md.planning.facts import APPOINTABLE
 from followup_md.reading.words import vocabulary
@@ -68,16 +69,20 @@ def command(
             f"{date.isoformat()} lies ahead, and {named} cannot: only a meeting, call or event can be agreed on beforehand"
         )
     tags = (*(intent.value for intent in given), *outcomes)
-    head = "note sent" if named == "note" and not inbound else f"{named} in" if inbound else named
     entry = AddEntry(
         day=date,
-        head=head,
+        head=touch_head(named, inbound),
         text=text if text is not None else _typed(day, found.name),
         at=at,
         tags=tags,
         next=when(promised, day, "--next") if promised else None,
     )
-    change(session, day, Edit(found.path, (entry,), f"logged {head} of {date.isoformat()}"), dry_run)
+    change(session, day, logged(found, entry), dry_run)
+
+
+def logged(found: Prospect, entry: AddEntry) -> Edit:
+    """The edit that adds a touch to a prospect's log."""
+    return Edit(found.path, (entry,), f"logged {entry.head} of {entry.day.isoformat()}")
 
 
 def _typed(day: Day, name: str) -> str:

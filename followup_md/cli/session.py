@@ -38,16 +38,20 @@ class Session:
     def open(self, writing: bool = True, full: bool = False) -> Day:
         """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
         root = find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT"))
-        index = Index(root, full)
+        self._index = Index(root, full)
         with progress("reading notes", self.quiet) as show:
             looked = self.memory.take_looked() if self.memory else None
-            day = open_day(index, self.today, self.say, writing, show, looked=looked)
+            day = open_day(self._index, self.today, self.say, writing, show, looked=looked)
         if self.memory:
             rules = day.vault.rules
             look = Look(rules.exclude, rules.due_file, rules.timezone)
             readable = not any(problem.code in _PASSING for problem in day.vault.problems)
             self.memory.look(day.vault.settings, look, day.vault.scan, sound=readable and not day.left)
         return day
+
+    def look_again(self) -> Day:
+        """The vault as it is now, after it was opened: ticks are taken up, and only what has changed is read."""
+        return open_day(self._index, self.today, self.say)
 
     def today(self, rules: Rules) -> date:
         """The day that was given, else today where the user is."""

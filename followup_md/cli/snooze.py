@@ -7,7 +7,8 @@ import click
 from followup_md.cli.change import change, dry_run_option, refuse_closed
 from followup_md.cli.change import when as day_of
 from followup_md.cli.session import Session, pass_session
-from followup_md.model import AddEntry, Edit, SetField
+from followup_md.model import AddEntry, Edit, Prospect, SetField
+from followup_md.vault.day import Day
 
 
 @click.command("snooze")
@@ -18,11 +19,18 @@ from followup_md.model import AddEntry, Edit, SetField
 def command(session: Session, prospect: str, when: str, dry_run: bool) -> None:
     """Leave PROSPECT alone until WHEN, unless they write."""
     day = session.open(writing=not dry_run)
-    found = session.find(day, prospect)
+    change(session, day, snoozed(session.find(day, prospect), when, day), dry_run)
+
+
+def snoozed(found: Prospect, when: str, day: Day) -> Edit:
+    """The edit that leaves a prospect alone until WHEN.
+
+    Raises ``Refused`` where that would have no effect, and a usage error for a WHEN that is no day ahead.
+    """
     refuse_closed(day, found)
     wished = day_of(when, day)
     if wished <= day.today:
         raise click.BadParameter(f"{wished.isoformat()} does not lie ahead", param_hint="WHEN")
     until = wished.isoformat()
     changes = (SetField("snooze_until", until), AddEntry(day.today, "snooze", until))
-    change(session, day, Edit(found.path, changes, f"snoozed until {until}"), dry_run)
+    return Edit(found.path, changes, f"snoozed until {until}")

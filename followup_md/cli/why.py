@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 from followup_md.cli.session import Session, pass_session, print_json
+from followup_md.model import Prospect
 from followup_md.pages.listing import why_text
 from followup_md.pages.records import why
 from followup_md.planning.neighbours import company_answers, company_key
-from followup_md.planning.next_touch import consider
+from followup_md.planning.next_touch import Considered, consider
+from followup_md.vault.day import Day
 
 
 @click.command("why")
@@ -23,9 +25,14 @@ def command(session: Session, prospect: str, as_json: bool) -> None:
     """
     day = session.open()
     found = session.find(day, prospect)
-    answer = company_answers(day.vault.prospects, day.today).get(company_key(found))
-    considered = consider(found, answer, day.vault.rules, day.today)
+    considered = considered_of(found, day)
     if as_json:
         print_json(why(found, considered))
     else:
         click.echo(why_text(found, considered, day.today))
+
+
+def considered_of(found: Prospect, day: Day) -> Considered:
+    """Every rule's verdict on a prospect."""
+    answer = company_answers(day.vault.prospects, day.today).get(company_key(found))
+    return consider(found, answer, day.vault.rules, day.today)

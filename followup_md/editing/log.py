@@ -75,6 +75,13 @@ def add_entry(text: str, entry: AddEntry, rules: Rules) -> str:
     return _as_bullet(lines, section.placed, neighbour.place, entry, newest_first)
 
 
+def touch_head(channel: str, inbound: bool = False) -> str:
+    """What stands before the colon for a touch by that channel: ``note:`` would be a remark."""
+    if inbound:
+        return f"{channel} in"
+    return "note sent" if channel == "note" else channel
+
+
 def entry_text(entry: AddEntry) -> str:
     """The canonical line without its bullet and date."""
     said = _PAIR.sub("% ", _BREAKS.sub(" ", entry.text).replace("<!--", "<! --")).strip()

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from followup_md.editing.edit import expected_entry
+from followup_md.editing.log import touch_head
 from followup_md.errors import Refused
 from followup_md.model import (
     AddEntry,
@@ -58,8 +59,8 @@ _LIES_AHEAD = "the day of its line lies ahead: write the line into the note"
 _NO_WAY = "no way to reach them is known: write what was done behind it, such as `call: spoke`"
 _THEIRS = "its words would be read as theirs: write `call in: …` or `email in: …` in their place"
 _OTHER_NOTE = "its link names another note than its id: log it in the note that is meant"
-_MOVED = "an appointment is moved in the note: change its date there"
-_CALLED_OFF = "an appointment is called off in the note: write #cancelled behind it there"
+MOVED = "an appointment is moved in the note: change its date there"
+CALLED_OFF = "an appointment is called off in the note: write #cancelled behind it there"
 _NOTE_GONE = "its note is gone, or cannot be read"
 _SAID_OTHERWISE = "it was taken up already, with other words or another mark: log by hand what is missing"
 
@@ -144,7 +145,7 @@ def _decide(tick: Tick, logged: list[Entry] | None, wishes: Wishes, rules: Rules
         case "snooze":
             return _snooze(tick, due, wishes)
         case "skip" if due.category is Category.APPOINTMENT:
-            return _CALLED_OFF
+            return CALLED_OFF
         case "skip":
             step = " + ".join(due.channels)
             said = " — ".join(part for part in (step or "no channel", tick.text) if part)
@@ -155,7 +156,7 @@ def _decide(tick: Tick, logged: list[Entry] | None, wishes: Wishes, rules: Rules
 
 def _snooze(tick: Tick, due: Due, wishes: Wishes) -> Edit | str:
     if due.category is Category.APPOINTMENT:
-        return _MOVED
+        return MOVED
     until, remark = _until(tick, wishes, wishes.today)
     if isinstance(until, str):
         return until
@@ -273,9 +274,9 @@ def _told_before(tick: Tick, wishes: Wishes, rules: Rules) -> str | None:
 def _lasting(tick: Tick, wishes: Wishes, rules: Rules) -> tuple[str, ...]:
     """The reasons that a tick as it stands now may have, whatever the plan is."""
     if tick.mark == "snooze":
-        return _OTHER_NOTE, _MOVED, _no_day(tick), _not_ahead(tick), _two_days(tick)
+        return _OTHER_NOTE, MOVED, _no_day(tick), _not_ahead(tick), _two_days(tick)
     if tick.mark == "skip":
-        return _OTHER_NOTE, _CALLED_OFF
+        return _OTHER_NOTE, CALLED_OFF
     lines = _canonical_lines(tick, rules)
     if never := _never_logged(lines, wishes):
         return _OTHER_NOTE, never
@@ -313,7 +314,7 @@ def _were_logged(tick: Tick, logged: list[Touch | Remark], rules: Rules) -> bool
     lines = _canonical_lines(tick, rules)
     if not lines or not all(lines):
         touches = [entry for entry in logged if isinstance(entry, Touch)]
-        return any(_says(touch, AddEntry(touch.date, _head(touch.channel), tick.text), rules) for touch in touches)
+        return any(_says(touch, AddEntry(touch.date, touch_head(touch.channel), tick.text), rules) for touch in touches)
     rest = sorted(logged, key=_number)
     for line in lines:
         entry = next((entry for entry in rest if line and _says(entry, line.on(entry.date), rules)), None)
@@ -404,10 +405,10 @@ def _said(tick: Tick, lines: list[_Line], wishes: Wishes) -> tuple[AddEntry, ...
 def _proposed(tick: Tick, due: Due, wishes: Wishes, rules: Rules) -> tuple[AddEntry, ...]:
     """The touch proposed, one line a channel, with the user's words if there are any."""
     tags = () if take_tags(tick.text).intents or due.intent is None else (due.intent.value,)
-    texts = [tick.text or _as_planned(due), *[_as_planned(due)] * len(due.channels)]
+    texts = [tick.text or as_planned(due), *[as_planned(due)] * len(due.channels)]
     day = tick_day(tick, wishes)
     added = (
-        AddEntry(day, _head(channel), texts[number], tags=tags, id=_numbered(tick, number + 1))
+        AddEntry(day, touch_head(channel), texts[number], tags=tags, id=_numbered(tick, number + 1))
         for number, channel in enumerate(due.channels)
     )
     return tuple(_held(entry, due, rules) if due.category is Category.APPOINTMENT else entry for entry in added)
@@ -425,11 +426,6 @@ def _numbered(tick: Tick, number: int) -> str:
     return f"{tick.id}-{number}" if number > 1 else f"{tick.id}"
 
 
-def _head(channel: str) -> str:
-    """What stands before the colon for a touch by that channel: ``note:`` would be a remark."""
-    return "note sent" if channel == "note" else channel
-
-
 def _kind(entry: Entry) -> str:
     """An entry's head in short: ``email in``, ``skip``."""
     match entry:
@@ -441,7 +437,7 @@ def _kind(entry: Entry) -> str:
             return type(entry).__name__.casefold()
 
 
-def _as_planned(due: Due) -> str:
+def as_planned(due: Due) -> str:
     """What stands in the log where the user wrote nothing: what was proposed."""
     if due.content and due.intent is Intent.VALUE:
         return f"[[{due.content.title}]]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from followup_md.model import Direction, Due, Rules
+from followup_md.model import Category, Direction, Due, Rules
 from followup_md.pages.text import safe
 
 PLACEHOLDERS = ("first_name", "name", "company", "role", "pain", "opportunity", "last_said", "content", "my_name")
@@ -12,9 +12,14 @@ _TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "herr", "frau", "ing", "di
 _PLACEHOLDER = re.compile(r"\{\{[ \t]{0,9}([a-z_]{1,30})[ \t]{0,9}\}\}")
 
 
-def draft(due: Due, rules: Rules) -> str:
-    """The script of the step in force. A placeholder that is not known shows as ``[pain?]``."""
+def draft(due: Due, rules: Rules) -> str | None:
+    """The script of the step in force. A placeholder that is not known shows as ``[pain?]``.
+
+    None where the step has none, and where what they said is what counts: for a reply and an appointment.
+    """
     script = due.position.step.script if due.position else ""
+    if not script or due.category in (Category.REPLY_OWED, Category.APPOINTMENT):
+        return None
     known = _values(due, rules)
 
     def filled(found: re.Match[str]) -> str:
