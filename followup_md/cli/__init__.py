@@ -31,6 +31,7 @@ COMMANDS = {
     "snooze": "Leave a prospect alone until a day.",
     "skip": "Skip a prospect's next step on purpose.",
     "stage": "Move a prospect to another stage.",
+    "today": "Work through what is due, one by one.",
     "draft": "Print the script of a prospect's next step.",
     "check": "List everything that could not be read or looks wrong.",
     "stats": "Show what you do, what works, and how sure that is.",

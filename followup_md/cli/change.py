@@ -54,6 +54,17 @@ def carried_out(edit: Edit, day: Day) -> Written | None:
     return seen if carry_out(day.vault.root, edit.path, decide) else None
 
 
+def taken_back(path: str, written: Written, day: Day) -> None:
+    """Give a note the very bytes back that it had before a change. Raises ``Refused`` where it changed since."""
+
+    def decide(data: bytes | None) -> bytes:
+        if data != written.after:
+            raise Refused(f"{path}: it was changed since, so nothing is undone; take the line out by hand")
+        return written.before
+
+    carry_out(day.vault.root, path, decide)
+
+
 def decided(edit: Edit, day: Day, data: bytes | None) -> bytes | None:
     """The new bytes of an edit's note, or None where it was done already. Raises ``Refused``."""
     if data is None:

@@ -21,15 +21,15 @@ def command(session: Session, prospect: str) -> None:
     due = next((due for due in day.plan.items if due.prospect.path == found.path), None)
     if due is None:
         raise NotFound(f"no script for {found.name}: nothing is due for them")
-    print_script(session, due, day.vault.rules)
+    text = script_of(due, day.vault.rules)
+    session.say(f"{due.position.cadence} {due.position.number}: {how(due)}" if due.position else how(due))
+    click.echo(text)
 
 
-def print_script(session: Session, due: Due, rules: Rules) -> None:
-    """Print the script of what is due, and say which step that is. Raises ``NotFound`` where there is none."""
-    script = draft(due, rules)
-    if script is None and due.category in (Category.REPLY_OWED, Category.APPOINTMENT):
+def script_of(due: Due, rules: Rules) -> str:
+    """The script of what is due. Raises ``NotFound`` where there is none."""
+    if (text := draft(due, rules)) is not None:
+        return text
+    if due.category in (Category.REPLY_OWED, Category.APPOINTMENT):
         raise NotFound(f"no script for {due.prospect.name}, since this is theirs to hear: {due.why[0].text}")
-    if script is None or due.position is None:
-        raise NotFound(f"no script for {due.prospect.name}: the step has none")
-    session.say(f"{due.position.cadence} {due.position.number}: {how(due)}")
-    click.echo(script)
+    raise NotFound(f"no script for {due.prospect.name}: the step has none")

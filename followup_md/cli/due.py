@@ -66,10 +66,16 @@ def command(
     elif rows:
         click.echo(plain_table(rows))
     session.say_if_empty(day)
-    if not rows and day.vault.prospects:
+    if not rows:
+        say_nothing_due(session, day)
+    session.say_left_out(day, day.wrong)
+
+
+def say_nothing_due(session: Session, day: Day) -> None:
+    """That nothing is due, and what comes next."""
+    if day.vault.prospects:
         comes = next_up(day.plan, day.plan.items)
         session.say(f"nothing due on {short_day(day.today, day.today)}" + (f"; {comes}" if comes else ""))
-    session.say_left_out(day, day.wrong)
 
 
 def due_by(until: date, plan: Plan) -> tuple[Due, ...]:

@@ -59,10 +59,7 @@ def command(
         raise click.UsageError("TEXT is empty: write what it was about")
     day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
-    named = vocabulary(day.vault.rules.channels).named(channel)
-    if named is None:
-        known = ", ".join(one.name for one in day.vault.rules.channels)
-        raise click.BadParameter(f"`{safe(channel)}` names no channel: write one of {known}", param_hint="CHANNEL")
+    named = channel_named(channel, day)
     date, at = moment(on, day, "--on") if on else (day.today, None)
     if date > day.today and named not in APPOINTABLE:
         raise Refused(
@@ -78,6 +75,15 @@ def command(
         next=when(promised, day, "--next") if promised else None,
     )
     change(session, day, logged(found, entry), dry_run)
+
+
+def channel_named(text: str, day: Day) -> str:
+    """The channel that a user names. Raises a usage error with those that there are."""
+    named = vocabulary(day.vault.rules.channels).named(text)
+    if named is None:
+        known = ", ".join(one.name for one in day.vault.rules.channels)
+        raise click.BadParameter(f"`{safe(text)}` names no channel: write one of {known}", param_hint="CHANNEL")
+    return named
 
 
 def logged(found: Prospect, entry: AddEntry) -> Edit:

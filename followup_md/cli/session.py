@@ -34,6 +34,7 @@ class Session:
         self.chosen, self.quiet, self.memory = vault, quiet, memory
         self.given_day = _given_day(today)
         self.color = _color(color)
+        self._said: set[str] = set()
 
     def open(self, writing: bool = True, full: bool = False) -> Day:
         """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
@@ -41,7 +42,7 @@ class Session:
         self._index = Index(root, full)
         with progress("reading notes", self.quiet) as show:
             looked = self.memory.take_looked() if self.memory else None
-            day = open_day(self._index, self.today, self.say, writing, show, looked=looked)
+            day = open_day(self._index, self.today, self._say_and_note, writing, show, looked=looked)
         if self.memory:
             rules = day.vault.rules
             look = Look(rules.exclude, rules.due_file, rules.timezone)
@@ -50,8 +51,19 @@ class Session:
         return day
 
     def look_again(self) -> Day:
-        """The vault as it is now, after it was opened: ticks are taken up, and only what has changed is read."""
-        return open_day(self._index, self.today, self.say)
+        """The vault as it is now, after it was opened: ticks are taken up, and only what has changed is read.
+
+        What was said when it was opened, or at a look since, is not said again.
+        """
+        return open_day(self._index, self.today, self._say_news)
+
+    def _say_news(self, text: str) -> None:
+        if text not in self._said:
+            self._say_and_note(text)
+
+    def _say_and_note(self, text: str) -> None:
+        self._said.add(text)
+        self.say(text)
 
     def today(self, rules: Rules) -> date:
         """The day that was given, else today where the user is."""

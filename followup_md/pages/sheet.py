@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from msgspec import Struct
 
@@ -88,7 +89,7 @@ class Sheets:
         if prospect.company:
             parts.append(inert(prospect.company))
         if prospect.amount:
-            parts.append(f"{inert(self.rules.currency)}{prospect.amount:,}")
+            parts.append(inert(money(prospect.amount, self.rules)))
         return " · ".join(parts)
 
     def box(self, due: Due) -> str:
@@ -105,13 +106,7 @@ class Sheets:
         if due.content:
             lines.append(f"\t- {BRING}: {link(due.content.path, due.content.title)}")
         if due.position and due.position.step.when and due.category is not Category.REPLY_OWED:
-            zone = f" ({inert(due.prospect.timezone)})" if due.prospect.timezone else ""
-            when = (
-                f"{OUT_OF_HOURS}, between 8:00 and 21:00 there"
-                if due.position.step.when == "out-of-hours"
-                else f"{IN_HOURS} there"
-            )
-            lines.append(f"\t- {WHEN}: {when}{zone}")
+            lines.append(f"\t- {WHEN}: {inert(hours(due.position.step.when, due.prospect))}")
         lines += [f"\t- {PAIN}: {inert(due.prospect.pain)}"] if due.prospect.pain else []
         lines += (
             [f"\t- {OPPORTUNITY}: {inert(due.prospect.opportunity)}"]
@@ -197,10 +192,29 @@ class Sheets:
         return f"{count(due.overdue_days, 'day')} overdue" if due.overdue_days else ""
 
     def _why(self, due: Due) -> str:
-        """The first reason and what changed it; the balance and the piece to bring stand elsewhere."""
-        told = [due.why[0], *(reason for reason in due.why[1:] if reason.rule not in ("R9", "R10"))]
-        rules = dict.fromkeys(reason.rule for reason in due.why)
-        return f"{inert('; '.join(reason.text for reason in told), 300)} ({', '.join(rules)})"
+        return f"{inert(because(due), 300)} ({', '.join(rules_behind(due))})"
 
     def _since(self, day: date | None) -> str:
         return f" · since {self.day(day)}" if day else ""
+
+
+def money(amount: float, rules: Rules) -> str:
+    """``€18,500``."""
+    return f"{rules.currency}{amount:,}"
+
+
+def hours(when: Literal["business-hours", "out-of-hours"], prospect: Prospect) -> str:
+    """When a step is to be done on its day, as seen from where they are."""
+    told = f"{OUT_OF_HOURS}, between 8:00 and 21:00 there" if when == "out-of-hours" else f"{IN_HOURS} there"
+    return f"{told} ({prospect.timezone})" if prospect.timezone else told
+
+
+def because(due: Due) -> str:
+    """The first reason and what changed it; the balance and the piece to bring stand elsewhere."""
+    told = [due.why[0], *(reason for reason in due.why[1:] if reason.rule not in ("R9", "R10"))]
+    return "; ".join(reason.text for reason in told)
+
+
+def rules_behind(due: Due) -> tuple[str, ...]:
+    """The numbers of the rules that have a say in what is due."""
+    return tuple(dict.fromkeys(reason.rule for reason in due.why))
