@@ -70,7 +70,7 @@ def _letters(text: str) -> Iterator[tuple[str, int]]:
     letter, width = "", 0
     for sign in text:
         if sign == _EMOJI_FOLLOWS:
-            letter, width = letter + sign, 2 if letter else 0
+            letter, width = letter + sign, 2 if letter.strip() else width
         elif unicodedata.category(sign) in ("Mn", "Me", "Cf"):
             letter += sign
         else:

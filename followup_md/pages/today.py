@@ -185,7 +185,8 @@ class _Card:
         lines = [part for line in text.split("\n") for part in broken(line, self.columns - _LABEL) or [""]]
         most = max(room, LEAST_OF_A_SCRIPT)
         if len(lines) > most:
-            lines = [*lines[: most - 1], "… (d shows all of it)"]
+            shown = "\n".join(lines[: most - 1]).rstrip("\n").split("\n")
+            lines = [*shown, "… (d shows all of it)"]
         return [Line(""), *(Line(line, label="" if number else "script") for number, line in enumerate(lines))]
 
     def part(self, label: str, text: str, most: int = LINES_OF_A_TOUCH) -> list[Line]:
@@ -213,7 +214,9 @@ class _Card:
         return f"{short_day(touch.date, self.today)}, {channel}: {words}{outcomes}"
 
     def _owed(self, item: Owed) -> str:
-        return f"{item.text}, since {short_day(item.since, self.today)}" if item.since else item.text
+        since = f"since {short_day(item.since, self.today)}" if item.since else ""
+        until = f"until {short_day(item.due, self.today)}" if item.due else ""
+        return ", ".join(part for part in (item.text, since, until) if part)
 
     def _value(self, field: str) -> str:
         value = next((read.value for read in self.prospect.fields if read.name == field), "")

@@ -78,7 +78,7 @@ def planned(work: Worklist, due: tuple[Due, ...]) -> Worklist:
     listed = tuple(
         one for one in due if one.reply_to or one.prospect.path not in work.beyond or one.prospect.path in work.come_to
     )
-    now = replace(work, due=listed)
+    now = replace(work, due=listed, beyond=work.beyond & _paths(due))
     return now if now.current or now.at is None else forward(now)
 
 
