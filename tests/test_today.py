@@ -178,7 +178,12 @@ def test_who_wrote_meanwhile_is_on_the_list_though_they_were_beyond_it() -> None
 
 
 def test_an_empty_list_is_at_its_end() -> None:
-    assert place(begin((), 5)) == (None, 0, 0)
+    assert (place(begin((), 5)), begin((), 5).empty) == ((None, 0, 0), True)
+
+
+def test_a_day_that_is_full_already_has_only_more() -> None:
+    full = begin(items("Ann"), 0)
+    assert (place(full), full.empty, place(more(full, items("Ann")))) == ((None, 0, 0), False, ("Ann", 1, 1))
 
 
 NAMES = ("Ann", "Bob", "Cem", "Dan")
@@ -241,6 +246,12 @@ def test_no_key_means_two_things_for_any_touch() -> None:
         for inbound in (True, False):
             used = [one.key for one in outcome_keys(Wish(channel, inbound, None), due)]
             assert len({*used, "w", "i", "t", "p", "q", "\x1b"}) == len(used) + 6
+
+
+def test_of_a_round_by_two_channels_one_is_logged_after_the_other() -> None:
+    note = "---\nphone: '1'\nemail: x@x.example\nstage: items\nwaiting_on: the list\nadded: 2026-11-01\n---\n"
+    (due,) = plan_of({"Ann": note}).items
+    assert screen(menu(proposed(due), due, 80)).split("\n")[1] == "log call, chase, with Ann; email after that"
 
 
 def test_the_menu_says_what_is_going_to_be_logged() -> None:

@@ -18,7 +18,7 @@ NO_MORE = ""
 
 
 def key() -> str:
-    """The next key that is pressed; several at once, as pasted words are, come as one that means nothing.
+    """The next key that is pressed, a letter as a small one; several at once, as pasted words are, come as one that means nothing.
 
     What was typed before it was asked for is thrown away, so that nothing is done that was not seen to come. Raises
     ``KeyboardInterrupt`` for Ctrl-C.
@@ -27,7 +27,9 @@ def key() -> str:
         pressed: str | None = click.getchar()
     except (EOFError, OSError, RuntimeError):  # the last two, and None, are what click makes of a terminal that is gone
         return NO_MORE
-    return ENTER if pressed == "\n" else pressed or NO_MORE
+    if not pressed:
+        return NO_MORE
+    return ENTER if pressed == "\n" else pressed.lower() if len(pressed) == 1 else pressed
 
 
 def typed(question: str) -> str | None:

@@ -67,7 +67,7 @@ def command(ctx: click.Context, session: Session, owner: str | None, category: s
         ctx.color = False
     day = session.open()
     sitting = Sitting(session, day, lambda day: chosen(due_by(day.today, day.plan), owner, category), limit)
-    if sitting.work.current is None:
+    if sitting.work.empty:
         session.say_if_empty(day)
         say_nothing_due(session, day)
         session.say_left_out(day)
@@ -117,15 +117,15 @@ class Sitting:
                 show(self._keys())
 
     def leave(self) -> None:
-        """Say what was done, and bring DUE.md up to date, if it is kept."""
-        if not self.work.done:
-            return
-        self._say(f"{tally(self.work.done)}; {len(self.work.due)} left")
-        try:
-            self._look()
-            self._write_page()
-        except FollowupError as error:
-            tell(f"{self.day.vault.rules.due_file} is not brought up to date: {error}")
+        """Say what was done and what needs a hand, and bring DUE.md up to date, if it is kept."""
+        if self.work.done:
+            self._say(f"{tally(self.work.done)}; {len(self.work.due)} left")
+            try:
+                self._look()
+                self._write_page()
+            except FollowupError as error:
+                tell(f"{self.day.vault.rules.due_file} is not brought up to date: {error}")
+        self.session.say_left_out(self.day)
 
     # ------------------------------------------------------------------ the list
 

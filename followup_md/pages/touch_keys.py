@@ -12,8 +12,6 @@ from followup_md.pages.text import one_line
 from followup_md.pages.today import Line, in_columns
 
 ENTER = "\r"
-#: The keys that change what is going to be logged, or leave it.
-OTHER_KEYS = ("w other channel", "i other intent", "t they wrote", "p promised a day", "Esc back")
 #: What is said with an intent's key, one after the other.
 INTENTS = (*Intent, None)
 
@@ -74,13 +72,12 @@ def outcome_keys(wish: Wish, due: Due) -> tuple[OutcomeKey, ...]:
 
 def menu(wish: Wish, due: Due, columns: int) -> list[Line]:
     """What is going to be logged, what can come of it, and what can be different."""
-    ask = f"log {in_words(wish)}, with {one_line(due.prospect.name, 40)}"
+    others = " + ".join(channel for channel in due.channels if channel != wish.channel) if due.together else ""
+    ask = f"log {in_words(wish)}, with {one_line(due.prospect.name, 40)}" + (f"; {others} after that" if others else "")
     outcomes = [f"{'Enter' if one.key == ENTER else one.key} {one.words}" for one in outcome_keys(wish, due)]
-    return [
-        Line(""),
-        *(Line(line, "who") for line in broken(ask, columns)),
-        *in_columns((*outcomes, *OTHER_KEYS), columns),
-    ]
+    turned = ("t we wrote",) if wish.inbound else ("i other intent", "t they wrote")
+    keys = (*outcomes, "w other channel", *turned, "p promised a day", "Esc back")
+    return [Line(""), *(Line(line, "who") for line in broken(ask, columns)), *in_columns(keys, columns)]
 
 
 def in_words(wish: Wish) -> str:

@@ -55,6 +55,11 @@ class Worklist(Struct, frozen=True):
         return tuple(due for due in self.due if due.prospect.path in self.come_to)
 
     @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do, on the list or beyond it."""
+        return not self.due and not self.beyond
+
+    @property
     def number(self) -> int:
         """The place of the current prospect, from 1; at the end, how many one has come to."""
         return self.come_to.index(self.at) + 1 if self.at in self.come_to else len(self.come_to)
