@@ -11,6 +11,7 @@ import signal
 import sys
 import termios
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -256,7 +257,7 @@ def test_of_a_round_by_two_channels_one_is_logged_after_the_other() -> None:
 
 def test_the_menu_says_what_is_going_to_be_logged() -> None:
     (due,) = items("Ann")
-    wish = Wish("call", False, Intent.ASK, promised="2026-11-25")
+    wish = Wish("call", False, Intent.ASK, promised=date(2026, 11, 25))
     assert screen(menu(wish, due, 80)) == (
         "\nlog call, ask, back on 2026-11-25, with Ann\n"
         "Enter just log it  a answered  n no answer  v voicemail  m meeting booked\n"

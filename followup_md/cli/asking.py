@@ -32,7 +32,7 @@ def ask_touch(due: Due, day: Day) -> AddEntry | None:
         head=touch_head(wish.channel, wish.inbound),
         text=text,
         tags=(*([intent.value] if intent else []), *wish.outcomes),
-        next=when(wish.promised, day, "the day") if wish.promised else None,
+        next=wish.promised,
     )
 
 
@@ -69,12 +69,10 @@ def _by_another_channel(wish: Wish, day: Day) -> Wish:
 def _promised(wish: Wish, day: Day) -> Wish:
     while text := typed("When did you say you would be back? (2w, mon, 1 dec)"):
         try:
-            found = when(text, day, "the day")
+            return replace(wish, promised=when(text, day, "the day"))
         except click.UsageError as error:
             tell(error.message)
-        else:
-            return replace(wish, promised=found.isoformat())
-    return replace(wish, promised="")
+    return replace(wish, promised=None)
 
 
 def _words(wish: Wish, due: Due) -> str | None:

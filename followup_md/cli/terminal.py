@@ -11,8 +11,9 @@ import click
 from followup_md.pages.columns import broken, hanging
 from followup_md.pages.text import safe
 from followup_md.pages.today import Line
+from followup_md.pages.touch_keys import ENTER
 
-ENTER, ESCAPE, LEFT, RIGHT, REDRAW = "\r", "\x1b", "\x1b[D", "\x1b[C", "\x0c"
+ESCAPE, LEFT, RIGHT, REDRAW = "\x1b", "\x1b[D", "\x1b[C", "\x0c"
 #: What ``key`` gives where there is no more input: Ctrl-D was pressed, or the terminal is gone.
 NO_MORE = ""
 

@@ -29,6 +29,7 @@ from followup_md.days import short_day
 from followup_md.editing.ticks import CALLED_OFF, MOVED
 from followup_md.errors import FollowupError, NotFound, Refused
 from followup_md.model import Category, Due, Edit
+from followup_md.pages import touch_keys
 from followup_md.pages.columns import hanging
 from followup_md.pages.due_page import is_ours
 from followup_md.pages.listing import why_text
@@ -101,7 +102,7 @@ class Sitting:
         """Until the user leaves, or the terminal is gone."""
         self._draw()
         while (pressed := key()) not in ("q", NO_MORE):
-            if pressed == terminal.ENTER and self.work.current is None:
+            if pressed == touch_keys.ENTER and self.work.current is None:
                 return
             try:
                 turned = self._press(pressed)
@@ -144,7 +145,7 @@ class Sitting:
             case "?":
                 show(help_lines(size()[0]))
                 return False
-            case terminal.ENTER | terminal.REDRAW:
+            case touch_keys.ENTER | terminal.REDRAW:
                 self._look()
             case _:
                 return self.work.current is not None and self._press_for(self.work.current, pressed)

@@ -42,6 +42,7 @@ HELP = (
     "n  leave it for later, and go on (also the blank and the right arrow)",
     "p  back to the one before (also the left arrow)",
     "u  undo the last that was written; again: the one before it",
+    "m  at the end of the list: go on with what is more than the day holds",
     "Enter  look again, and draw the card anew",
     "q  leave; so do Ctrl-C and Ctrl-D. All that was said to be written is written",
 )

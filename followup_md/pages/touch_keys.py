@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from msgspec import Struct
 
@@ -17,13 +18,13 @@ INTENTS = (*Intent, None)
 
 
 class Wish(Struct, frozen=True):
-    """A touch as it is going to be logged: ``promised`` is the day they were told, as the user wrote it."""
+    """A touch as it is going to be logged; ``promised`` is the day that was said to them."""
 
     channel: str
     inbound: bool
     intent: Intent | None
     outcomes: tuple[Outcome, ...] = ()
-    promised: str = ""
+    promised: date | None = None
 
 
 class OutcomeKey(Struct, frozen=True):
@@ -83,7 +84,8 @@ def menu(wish: Wish, due: Due, columns: int) -> list[Line]:
 def in_words(wish: Wish) -> str:
     """``email in`` or ``call, ask, back on 2026-05-20``."""
     channel = f"{wish.channel} in" if wish.inbound else wish.channel
-    return ", ".join(part for part in (channel, wish.intent, wish.promised and f"back on {wish.promised}") if part)
+    promised = f"back on {wish.promised.isoformat()}" if wish.promised else ""
+    return ", ".join(part for part in (channel, wish.intent, promised) if part)
 
 
 def next_intent(wish: Wish) -> Intent | None:
