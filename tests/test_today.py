@@ -27,6 +27,9 @@ from followup_md.pages.text import safe
 from followup_md.pages.today import Line, card, comes_next, ending, keys, tally, whole_script
 from followup_md.pages.touch_keys import Wish, key_of, menu, outcome_keys, proposed
 from followup_md.planning.worklist import Done, Worklist, back, begin, did, forward, more, planned, undid
+from followup_md.vault.board import Board
+from followup_md.vault.day import open_day
+from followup_md.vault.index import Index
 
 CASES = sorted((Path(__file__).parent / "cases" / "today").glob("*.md"))
 RULES = rules_of('my_name = "Kim Lee"\ncurrency = "€"\n')
@@ -176,6 +179,13 @@ def test_who_wrote_meanwhile_is_on_the_list_though_they_were_beyond_it() -> None
     before = plan_of({"Ann": note, "Bob": note}).items
     after = plan_of({"Ann": note, "Bob": f"{note}## Touches\n- 2026-11-20 email in: hello\n"}).items
     assert place(forward(planned(begin(before, 1), after))) == ("Bob", 2, 2)
+
+
+def test_what_is_ready_is_what_the_plan_has() -> None:
+    today = date(2026, 5, 6)
+    day = open_day(Index(EXAMPLE), lambda rules: today, print, writing=False)
+    ready = [day.touch_of(day.vault.prospect(path)) for path in Board(EXAMPLE).show(day.vault, today).ready]
+    assert len(ready) == 13 and ready == [due for due in day.plan.items if due.on <= today or due.reply_to]
 
 
 def test_an_empty_list_is_at_its_end() -> None:

@@ -18,7 +18,7 @@ def command(session: Session, prospect: str) -> None:
     """Print the script of PROSPECT's next step, filled in with what the note says."""
     day = session.open()
     found = session.find(day, prospect)
-    due = next((due for due in day.plan.items if due.prospect.path == found.path), None)
+    due = day.touch_of(found)
     if due is None:
         raise NotFound(f"no script for {found.name}: nothing is due for them")
     text = script_of(due, day.vault.rules)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.days import short_day
-from followup_md.model import Category, Due, Plan
+from followup_md.model import Category, Due
 from followup_md.pages.listing import HEADER, Row, due_row, next_up, plain_table
 from followup_md.pages.records import due_list
 from followup_md.vault.day import Day
@@ -54,7 +55,7 @@ def command(
     """
     day = session.open()
     until = day.today + timedelta(days=days)
-    found = day.plan.items if everyone else due_by(until, day.plan)
+    found = (due for due in day.plan.items if everyone or due.on <= until or due.category is Category.REPLY_OWED)
     items = chosen(found, owner, category)[:limit]
     if as_json:
         print_json(due_list(day.plan, items, str(day.vault.root), day.wrong))
@@ -78,12 +79,7 @@ def say_nothing_due(session: Session, day: Day) -> None:
         session.say(f"nothing due on {short_day(day.today, day.today)}" + (f"; {comes}" if comes else ""))
 
 
-def due_by(until: date, plan: Plan) -> tuple[Due, ...]:
-    """What is due on or before a day, and every reply owed, in the order of the day."""
-    return tuple(due for due in plan.items if due.on <= until or due.category is Category.REPLY_OWED)
-
-
-def chosen(items: tuple[Due, ...], owner: str | None, category: str | None) -> tuple[Due, ...]:
+def chosen(items: Iterable[Due], owner: str | None, category: str | None) -> tuple[Due, ...]:
     """Those of an owner (in capitals or not) and of a category; None: of any."""
     return tuple(
         due

@@ -23,7 +23,7 @@ def command(session: Session, prospect: str, dry_run: bool) -> None:
 
 def skipped(found: Prospect, day: Day) -> Edit:
     """The edit that skips a prospect's next step. Raises ``NotFound`` where nothing is planned for them."""
-    due = next((due for due in day.plan.items if due.prospect.path == found.path), None)
+    due = day.touch_of(found)
     if due is None:
         raise NotFound(f"nothing is planned for {found.name}, so there is nothing to skip")
     step = " + ".join(due.channels) or "no channel"

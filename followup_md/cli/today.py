@@ -7,7 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from shutil import which
 from types import FrameType
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from followup_md.cli import terminal
 from followup_md.cli.asking import ask_touch
 from followup_md.cli.change import Written, carried_out, taken_back, when
 from followup_md.cli.draft import script_of
-from followup_md.cli.due import category_option, chosen, due_by, owner_option, say_nothing_due
+from followup_md.cli.due import category_option, chosen, owner_option, say_nothing_due
 from followup_md.cli.log import logged
 from followup_md.cli.session import Session, pass_session
 from followup_md.cli.skip import skipped
@@ -34,7 +34,8 @@ from followup_md.pages.columns import hanging
 from followup_md.pages.due_page import is_ours
 from followup_md.pages.listing import why_text
 from followup_md.pages.today import Line, card, comes_next, ending, help_lines, keys, tally, whole_script
-from followup_md.planning.worklist import Done, What, Worklist, back, begin, did, forward, more, planned, undid
+from followup_md.planning.worklist import Done, What, back, begin, did, forward, more, planned, undid
+from followup_md.vault.board import Board
 from followup_md.vault.day import Day
 from followup_md.vault.page import new_page, old_page, write_page
 
@@ -67,11 +68,11 @@ def command(ctx: click.Context, session: Session, owner: str | None, category: s
     if session.color is None and os.environ.get("TERM", "dumb") == "dumb":
         ctx.color = False
     day = session.open()
-    sitting = Sitting(session, day, lambda day: chosen(due_by(day.today, day.plan), owner, category), limit)
+    sitting = Sitting(session, day, lambda items: chosen(items, owner, category), limit)
     if sitting.work.empty:
         session.say_if_empty(day)
         say_nothing_due(session, day)
-        session.say_left_out(day)
+        session.say_left_out(day, day.wrong)
         return
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
@@ -92,11 +93,15 @@ def _end(number: int, frame: FrameType | None) -> None:
 class Sitting:
     """One call of the command: the day as it was looked at last, and the list that is worked through."""
 
-    def __init__(self, session: Session, day: Day, due: Callable[[Day], tuple[Due, ...]], limit: int | None) -> None:
-        self.session, self.day, self._due = session, day, due
-        beyond = {one.id for one in day.plan.next_in_line}
-        items = due(day)
-        self.work: Worklist = begin(items, limit or sum(one.id not in beyond for one in items))
+    def __init__(
+        self, session: Session, day: Day, wanted: Callable[[Iterable[Due]], tuple[Due, ...]], limit: int | None
+    ) -> None:
+        self.session, self.day, self._wanted = session, day, wanted
+        self._board = Board(day.vault.root)
+        self._shown = self._board.show(day.vault, day.today)
+        beyond = {self._shown.sheets[place].path for place in self._shown.order.next_in_line}
+        items = self._ready()
+        self.work = begin(items, limit or sum(one.prospect.path not in beyond for one in items))
 
     def run(self) -> None:
         """Until the user leaves, or the terminal is gone."""
@@ -126,7 +131,7 @@ class Sitting:
                 self._write_page()
             except FollowupError as error:
                 tell(f"{self.day.vault.rules.due_file} is not brought up to date: {error}")
-        self.session.say_left_out(self.day)
+        self.session.say_left_out(self.day, len(self._shown.wrong))
 
     # ------------------------------------------------------------------ the list
 
@@ -139,7 +144,7 @@ class Sitting:
             case "p" | terminal.LEFT:
                 self.work = back(self.work)
             case "m" if self.work.current is None and self.work.beyond:
-                self.work = more(self.work, self._due(self.day))
+                self.work = more(self.work, self._ready())
             case "u":
                 self._undo()
             case "?":
@@ -212,11 +217,19 @@ class Sitting:
 
     def _look(self) -> None:
         """See what has changed, in the notes and in the list."""
-        self.day = self.session.look_again(self.day)
-        self.work = planned(self.work, self._due(self.day))
+        self.day = self.session.look_again()
+        self._shown = self._board.show(self.day.vault, self.day.today)
+        self.work = planned(self.work, self._ready())
+
+    def _ready(self) -> tuple[Due, ...]:
+        """What can be done now, of those that were asked for."""
+        return self._wanted(
+            due for path in self._shown.ready if (due := self.day.touch_of(self.day.vault.prospect(path)))
+        )
 
     def _what_comes(self, due: Due) -> str:
-        now = next((one for one in self.day.plan.items if one.prospect.path == due.prospect.path), None)
+        path = due.prospect.path
+        now = self.day.touch_of(self.day.vault.prospect(path)) if path in self.day.around else None
         return comes_next(now, self.day.today)
 
     # ------------------------------------------------------------------ the screen, and other programs
@@ -264,7 +277,7 @@ class Sitting:
         old = old_page(self.day)
         if old is None or not is_ours(old.decode("utf-8", "surrogateescape")):
             return
-        new = new_page(self.day, old)
+        new = new_page(self.day, self._shown, old)
         write_page(self.day, new, old)
         if new != old:
             self._say(f"{self.day.vault.rules.due_file} written")

@@ -8,7 +8,6 @@ from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.model import Prospect
 from followup_md.pages.listing import why_text
 from followup_md.pages.records import why
-from followup_md.planning.neighbours import company_answers, company_key
 from followup_md.planning.next_touch import Considered, consider
 from followup_md.vault.day import Day
 
@@ -34,5 +33,4 @@ def command(session: Session, prospect: str, as_json: bool) -> None:
 
 def considered_of(found: Prospect, day: Day) -> Considered:
     """Every rule's verdict on a prospect."""
-    answer = company_answers(day.vault.prospects, day.today).get(company_key(found))
-    return consider(found, answer, day.vault.rules, day.today)
+    return consider(found, day.around[found.path].company_answer, day.vault.rules, day.today)

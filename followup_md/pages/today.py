@@ -13,9 +13,9 @@ from followup_md.days import count, short_day
 from followup_md.model import Category, Due, Owed, Rules, Touch
 from followup_md.pages.columns import broken, columns_of, hanging, shortened
 from followup_md.pages.draft import draft
-from followup_md.pages.due_page import because, hours, money, rules_behind
 from followup_md.pages.lines import BRING, OPPORTUNITY, PAIN, THEY_OWE, WE_OWE, WHEN, WHY
 from followup_md.pages.listing import due_row, how
+from followup_md.pages.sheet import because, hours, money, rules_behind
 from followup_md.pages.text import one_line
 from followup_md.planning.worklist import Done, Worklist
 

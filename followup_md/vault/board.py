@@ -32,6 +32,11 @@ class Shown(Struct, frozen=True):
     order: Arrangement
     wrong: list[Problem]
 
+    @property
+    def ready(self) -> list[str]:
+        """The paths of those for whom something can be done now, in the order of the day, whatever the day holds."""
+        return [self.sheets[place].path for place in (*self.order.replies, *self.order.due, *self.order.next_in_line)]
+
 
 class _Kept(Struct, frozen=True, array_like=True):
     """A sheet, and what it rests on beside rules and day; empty where that cannot be told."""

@@ -8,8 +8,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from followup_md.model import LeftTick, Plan, Problem, Rules
+from followup_md.model import Due, LeftTick, Plan, Problem, Prospect, Rules
 from followup_md.planning.checks import check_all, place_of
+from followup_md.planning.neighbours import Around, surroundings
+from followup_md.planning.next_touch import next_touch
 from followup_md.planning.plan import make_plan
 from followup_md.vault.answers import Looked
 from followup_md.vault.index import Index
@@ -32,6 +34,17 @@ class Day(Struct, frozen=True, dict=True):
     @cached_property
     def plan(self) -> Plan:
         return make_plan(self.vault.prospects, self.vault.rules, self.today)
+
+    @cached_property
+    def around(self) -> dict[str, Around]:
+        """What other notes say that bears on each prospect, by path."""
+        neighbours = self.vault.neighbours
+        paths = (one.path for one in neighbours)
+        return dict(zip(paths, surroundings(neighbours, self.today), strict=True))
+
+    def touch_of(self, prospect: Prospect) -> Due | None:
+        """The next touch of one prospect: what the plan has for it, made without those of all others."""
+        return next_touch(prospect, self.around[prospect.path].company_answer, self.vault.rules, self.today)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
