@@ -172,7 +172,8 @@ class Sitting:
                 show(whole_script(script_of(due, self.day.vault.rules), due, size()[0]))
             case "w":
                 text = why_text(due.prospect, considered_of(due.prospect, self.day), self.day.today)
-                click.echo("\n".join(part for line in text.split("\n") for part in hanging(line, size()[0])))
+                lines = (part for line in text.split("\n") for part in hanging(line, size()[0]))
+                click.echo("\n".join(["", *lines, ""]))
             case "e":
                 return self._edit(due)
             case "o":

@@ -35,7 +35,7 @@ HELP = (
     "l  log the touch; you are asked what came of it, and what it was about",
     "s  snooze: leave them alone until a day",
     "k  skip the step: the one after it comes",
-    "d  draft: the whole script, to copy",
+    "d  draft: the whole script, to read aloud or to copy",
     "e  open the note in your editor ($VISUAL, else $EDITOR)",
     "o  open the note in Obsidian, or show the link that does",
     "w  why they are due: each rule, and what it saw",
@@ -95,7 +95,7 @@ def whole_script(text: str, due: Due, columns: int) -> list[Line]:
 
 def help_lines(columns: int) -> list[Line]:
     """What each key does."""
-    return [Line(part) for line in HELP for part in hanging(line, columns)]
+    return [Line(""), *(Line(part) for line in HELP for part in hanging(line, columns)), Line("")]
 
 
 def ending(work: Worklist, columns: int) -> list[Line]:
