@@ -138,7 +138,7 @@ class Index:
     def _now(self, before: Known | None, file: File, read: Read) -> Known:
         """What is to be known of a file that was read."""
         note = read.note or (before.note if before else note_of(b"", Reading(file.path)))
-        if before and self.patience and not self.patience.believes_read(before.note.reading, read, note.reading):
+        if before and self.patience and not self.patience.believes_read(file.path, before.note.gist, read, note.gist):
             return before._replace(file=None)
         return Known(file if read.at_rest else None, note)
 

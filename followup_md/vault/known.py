@@ -20,6 +20,7 @@ class Gist(Struct, frozen=True, array_like=True):
     left_out: str | None = None
     problems: tuple[Problem, ...] = ()
     interaction: Interaction | None = None
+    has_fields: bool = False
 
 
 class Note:
@@ -55,5 +56,6 @@ class Note:
 def note_of(digest: bytes, reading: Reading) -> Note:
     """What is to be known of a note with that digest that says that."""
     neighbour = neighbour_of(reading.prospect) if reading.prospect else None
-    gist = Gist(neighbour, reading.content, reading.left_out, reading.problems, reading.interaction)
+    has_fields = reading.prospect is not None and bool(reading.prospect.fields)
+    gist = Gist(neighbour, reading.content, reading.left_out, reading.problems, reading.interaction, has_fields)
     return Note(digest, gist, packed(reading) or reading)

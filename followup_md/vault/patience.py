@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from followup_md.errors import VaultError
-from followup_md.model import Prospect
-from followup_md.reading.note import Reading
+from followup_md.vault.known import Gist
 from followup_md.vault.reader import Read
 
 #: For so many seconds a note that is gone, or reads as one half written, is what it was before.
@@ -67,19 +66,13 @@ class Patience:
             del self._gone[path]
         return believed
 
-    def believes_read(self, before: Reading, read: Read, says: Reading) -> bool:
+    def believes_read(self, path: str, before: Gist, read: Read, now: Gist) -> bool:
         """Whether a note that was one before is really what it reads as now."""
-        path = says.path
-        if before.prospect is None or not _looks_torn(before.prospect, read, says):
+        if before.neighbour is None or not (read.hollow or (before.has_fields and not now.has_fields)):
             self._torn.pop(path, None)
             return True
-        now = self._clock()
-        if now - self._torn.setdefault(path, now) < TORN_SECONDS:
+        when = self._clock()
+        if when - self._torn.setdefault(path, when) < TORN_SECONDS:
             return False
         del self._torn[path]
         return True
-
-
-def _looks_torn(before: Prospect, read: Read, says: Reading) -> bool:
-    """Whether a note may be half written: hollow, or without the front matter that it had."""
-    return read.hollow or bool(before.fields and not (says.prospect and says.prospect.fields))
