@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from notes import notes
 
+from followup_md.errors import ChangedMeanwhile
 from followup_md.pages.due_page import due_page, page_of
 from followup_md.planning.checks import check_all, place_of
 from followup_md.planning.plan import make_plan
 from followup_md.vault.board import Board
 from followup_md.vault.index import Index
+from followup_md.vault.patience import Patience
 from followup_md.vault.places import cache_file
 from followup_md.vault.vault import Vault, open_vault
 
@@ -93,6 +95,27 @@ def test_the_watcher_s_index_gives_the_same_values_for_what_has_not_changed(tmp_
     then = open_vault(tmp_path, index).notes
     assert then["Prospects/Ann.md"] is ann
     assert then["Prospects/Dana.md"] is not dana
+
+
+def test_a_database_that_is_lost_while_somebody_watches_is_no_loss(tmp_path: Path, at_rest: None) -> None:
+    for name in ("Ann", "Ben", "Cem"):
+        written(tmp_path, f"Prospects/{name}.md", DANA)
+    read_by(tmp_path)
+    kept = Index(tmp_path, patience=Patience(lambda: 0.0))
+    open_vault(tmp_path, kept)
+    cache_file(tmp_path, "sqlite").unlink()
+    written(tmp_path, "Prospects/Ann.md", DANA.replace("hello", "adieu"))
+    assert open_vault(tmp_path, kept) == open_vault(tmp_path)
+
+
+def test_what_a_note_said_is_not_taken_from_another_state_of_it(tmp_path: Path, at_rest: None) -> None:
+    written(tmp_path, "Prospects/Ann.md", DANA)
+    read_by(tmp_path)
+    vault = open_vault(tmp_path, Index(tmp_path))
+    cache_file(tmp_path, "sqlite").unlink()
+    written(tmp_path, "Prospects/Ann.md", DANA.replace("hello", "adieu"))
+    with pytest.raises(ChangedMeanwhile, match=r"^Prospects/Ann\.md: it was changed meanwhile"):
+        _ = vault.prospects
 
 
 def broken(place: Path) -> None:
