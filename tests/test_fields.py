@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Folder
+from conftest import Folder, rules_of
 
 from followup_md.reading.fields import SYNONYMS, field_named, names
+from followup_md.reading.note import read_note
 
 
 def shown(vault: Folder, front: str, body: str = "") -> dict[str, Any]:
@@ -140,3 +141,26 @@ def test_broken_front_matter_costs_the_fields_and_not_the_log(vault: Folder) -> 
     assert [(p["line"], p["code"]) for p in record["problems"] if p["severity"] != "info"] == [
         (3, "front-matter-duplicate-key")
     ]
+
+
+@pytest.mark.parametrize(
+    ("front", "path", "found"),
+    [
+        ("type: person", "Ann.md", True),
+        ("Type: '[[Person]]'", "Notes/Ann.md", True),
+        ("categories:\n  - '[[People]]'", "Ann.md", True),
+        ("tags: [friend, Person/Work]", "Ann.md", True),
+        ("tag: '#person'", "Ann.md", True),
+        ("tags: personal", "Ann.md", False),
+        ("type: place", "Ann.md", False),
+        ("type: kunde ä", "Ann.md", True),
+        ("x: person", "Ann.md", False),
+        ("", "Prospects/README.md", False),
+        ("", "Prospects/prospects.md", False),
+        ("", "Prospects/North/North.md", True),
+        ("type: contact", "Prospects/Index.md", True),
+    ],
+)
+def test_types_and_tags_that_settings_name_make_a_prospect(front: str, path: str, found: bool) -> None:
+    rules = rules_of('prospect_types = ["Person", "people", "Kunde Ä"]\nprospect_tags = ["#person"]')
+    assert (read_note(path, f"---\n{front}\n---\n".encode(), rules).prospect is not None) is found

@@ -15,7 +15,7 @@ from followup_md.model import Content, Field, Interaction, Items, Problem, Prosp
 from followup_md.reading import fields as of
 from followup_md.reading.dates import read_moment
 from followup_md.reading.front_matter import Broken, find_block, read_block, unclosed
-from followup_md.reading.interaction import read_interaction
+from followup_md.reading.interaction import TYPE_KEYS, read_interaction
 from followup_md.reading.joining import touches_of, with_touches
 from followup_md.reading.outline import MAX_LINE, outline
 from followup_md.reading.prospect import Source, read_prospect
@@ -25,8 +25,10 @@ MAX_BYTES = 1024 * 1024
 
 #: Types that make a note under a prospects folder a prospect; another type is left alone.
 PROSPECT_TYPES = frozenset(
-    {"prospect", "person", "people", "contact", "crm-contact", "lead", "client", "customer", "deal", "prospect-profile"}
+    {"prospect", "person", "people", "contact", "lead", "client", "customer", "deal", "prospect-profile"}
+    | {"crm-contact", "crm-person", "crm/contact", "crm/person"}
 )
+_ABOUT_THE_FOLDER = frozenset({"readme", "index"})
 LIBRARY = "library"
 
 # Compiled where needed.
@@ -80,7 +82,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     stem = path.rpartition("/")[2][:-3]
     if is_copy_of(path, rules.due_file):
         return _copy_of_due(path, rules)
-    if not inside and not in_library and not _may_concern_us(data):
+    if not inside and not in_library and not _may_concern_us(data, rules):
         return Reading(path)
     if base := conflict_base(path):
         return _spoiled(
@@ -104,20 +106,23 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         )
     front, body, body_line, problems = _front(path, text)
     kinds = [key.casefold() for field in front if of.key_of(field.key) == "type" for key in _texts(field)]
-    if not PROSPECT_TYPES.intersection(kinds) and (interaction := read_interaction(path, stem, front, rules)):
+    named = "prospect" in kinds or _is_named(front, rules)
+    if (
+        not named
+        and not PROSPECT_TYPES.intersection(kinds)
+        and (interaction := read_interaction(path, stem, front, rules))
+    ):
         return Reading(path, interaction=interaction)
     if problems and not front and all(re.search(shape, text[: 64 * 1024]) for shape in _SAYS_INTERACTION):
         return Reading(path, problems=tuple(problems))
     if in_library and "content" in kinds:
         return Reading(path, content=_content(path, stem, front, rules), problems=tuple(problems))
-    if (
-        not inside
-        and "prospect" not in kinds
-        and not (problems and not front and re.search(_SAYS_PROSPECT, text[: 64 * 1024]))
-    ):
+    if not inside and not named and not (problems and not front and re.search(_SAYS_PROSPECT, text[: 64 * 1024])):
         return Reading(path)
-    if inside and kinds and not PROSPECT_TYPES.intersection(kinds):
+    if not named and kinds and not PROSPECT_TYPES.intersection(kinds):
         return Reading(path, left_out=f"type {kinds[0]}")
+    if not named and not kinds and _is_about_folder(path, rules):
+        return Reading(path, left_out="about its folder")
     lines, hidden = outline(body, body_line)
     if len(body) > MAX_LINE and (long := {line.number for line in lines if len(line.text) > MAX_LINE}):
         message = "this line is longer than 8 KiB, so it is not read: split it"
@@ -128,6 +133,32 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         prospect = replace(prospect, do_not_contact=True)  # the block cannot be read, but this much of it is plain
     problems += found
     return Reading(path, prospect, problems=tuple(sorted(problems, key=attrgetter("line", "column"))))
+
+
+def _is_named(front: tuple[Field, ...], rules: Rules) -> bool:
+    """Whether a type or tag of the note is one that the settings name."""
+    if not rules.prospect_types and not rules.prospect_tags:
+        return False
+    for field in front:
+        key = of.key_of(field.key)
+        if key in TYPE_KEYS and any(kind.casefold() in rules.prospect_types for kind in _texts(field)):
+            return True
+        if key in ("tags", "tag") and any(has_tag(tag, rules.prospect_tags) for tag in _words(field)):
+            return True
+    return False
+
+
+def has_tag(tag: str, wanted: tuple[str, ...]) -> bool:
+    """Whether a tag is one of those, or below one: ``person/work`` is a ``person``."""
+    plain = tag.removeprefix("#").casefold()
+    return any(plain == one or plain.startswith(f"{one}/") for one in wanted)
+
+
+def _is_about_folder(path: str, rules: Rules) -> bool:
+    """Whether a note is about the folder it lies in: a README, an index, or ``People/People.md``."""
+    folder, _, name = path[:-3].casefold().rpartition("/")
+    own = name == folder.rpartition("/")[2] and folder in {one.casefold() for one in rules.prospects}
+    return name in _ABOUT_THE_FOLDER or own
 
 
 def is_under(path: str, folders: Iterable[str]) -> bool:
@@ -166,13 +197,22 @@ def is_copy_of(path: str, page: str) -> bool:
     return "/" not in path and conflict_base(path) == page
 
 
-def _may_concern_us(data: bytes) -> bool:
+def _may_concern_us(data: bytes, rules: Rules) -> bool:
     """A cheap look at a note outside the prospects folders: can it be a prospect, or an interaction, at all?"""
     head = data[: 64 * 1024].removeprefix(b"\xef\xbb\xbf")
     if not head.startswith(b"---"):
         return False
     front = head[: max(head.find(b"\n---", 3), head.find(b"\n...", 3), 0) or len(head)].lower()
-    return any(word in front for word in (b"prospect", b"interaction", b"meeting", b"call"))
+    return any(word in front for word in _words_of_ours(rules.prospect_types, rules.prospect_tags))
+
+
+@lru_cache(maxsize=8)
+def _words_of_ours(types: tuple[str, ...], tags: tuple[str, ...]) -> tuple[bytes, ...]:
+    """What stands in the front matter of every note that concerns us. Bytes know capitals of ASCII only."""
+    plain = [word for word in (*types, *tags) if word.isascii()]
+    return (b"prospect", b"interaction", b"meeting", b"call", *(word.encode() for word in plain)) + (
+        (b"",) if len(plain) < len(types) + len(tags) else ()
+    )
 
 
 def _spoiled(path: str, code: str, message: str, severity: Severity = Severity.ERROR, line: int = 1) -> Reading:
@@ -226,6 +266,13 @@ def _front(path: str, text: str) -> tuple[tuple[Field, ...], str, int, list[Prob
 def _texts(field: Field) -> tuple[str, ...]:
     try:
         return of.as_texts(field.value)
+    except of.NotUnderstood:
+        return ()
+
+
+def _words(field: Field) -> tuple[str, ...]:
+    try:
+        return of.as_words(field.value)
     except of.NotUnderstood:
         return ()
 

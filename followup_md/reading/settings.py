@@ -92,6 +92,14 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _words(value: object) -> tuple[str, ...]:
+    """Types or tags, as they are compared; a tag with or without ``#``."""
+    words = tuple(text.strip().removeprefix("#").casefold() for text in _texts(value))
+    if not all(words):
+        raise _Wrong('has an empty text: write ["person", "client"]')
+    return words
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise _Wrong('is a text: write it in quotes, "like this"')
@@ -160,6 +168,8 @@ def _duration(value: object) -> Duration:
 
 _KEYS: dict[str, Callable[[object], object]] = {
     "prospects": _some_folders,
+    "prospect_types": _words,
+    "prospect_tags": _words,
     "exclude": _folders,
     "due_file": _file,
     "timezone": _timezone,
