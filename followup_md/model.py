@@ -438,6 +438,83 @@ class Rules(Struct, frozen=True):
         return None
 
 
+# --------------------------------------------------------------------------- a vault that was not made for us
+
+
+class Proposal(Struct, frozen=True):
+    """What is proposed for ``followup.toml``; empty means the default. ``fields``: ``(field, more keys)``."""
+
+    prospects: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    headings: tuple[str, ...] = ()
+    channels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    stages: tuple[Stage, ...] = ()
+
+
+class Candidate(Struct, frozen=True):
+    """A note that looks like a prospect, and why."""
+
+    path: str
+    why: tuple[str, ...]
+
+
+class LeftAlone(Struct, frozen=True):
+    """Notes that look like none, and why."""
+
+    reason: str
+    paths: tuple[str, ...]
+
+
+class KeyFound(Struct, frozen=True):
+    """A key of the candidates: the field it means (None: the user's own), and why not, if it could mean one.
+
+    ``proposed``: it means that only with what is proposed.
+    """
+
+    key: str
+    notes: int
+    field: str | None
+    proposed: bool
+    why_not: str = ""
+
+
+class LogFound(Struct, frozen=True):
+    """Dated lines of one shape under one heading (None: under none). ``known``: the heading is one without settings."""
+
+    heading: str | None
+    shape: str
+    read: int
+    unread: int
+    notes: int
+    known: bool
+    proposed: bool
+
+
+class StageFound(Struct, frozen=True):
+    """A value of the candidates' stage, and the stage it means (None: none)."""
+
+    written: str
+    notes: int
+    stage: str | None
+    proposed: bool
+
+
+class Survey(Struct, frozen=True):
+    """What a vault that was not made for us holds, and what is proposed."""
+
+    notes: int
+    candidates: tuple[Candidate, ...]
+    others: tuple[LeftAlone, ...]
+    interactions: tuple[str, ...]
+    keys: tuple[KeyFound, ...]
+    logs: tuple[LogFound, ...]
+    stages: tuple[StageFound, ...]
+    proposal: Proposal
+
+
 # --------------------------------------------------------------------------- changes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time
 from typing import TYPE_CHECKING, cast
 
@@ -22,6 +23,7 @@ from followup_md.model import (
     Skip,
     StageChange,
     Step,
+    Survey,
     Touch,
 )
 from followup_md.planning.next_touch import Considered
@@ -232,3 +234,33 @@ def _next(promised: NextDate | None) -> str | None:
         return None
     clock = _clock(promised.at)
     return f"{promised.day.isoformat()}T{clock}" if clock else promised.day.isoformat()
+
+
+# --------------------------------------------------------------------------- init
+
+
+def survey(found: Survey, prospects: Sequence[Prospect], problems: Sequence[Problem], settings: str) -> Record:
+    """``init --json``: what was found, what would be read, and the settings that are proposed."""
+    read = {prospect.path for prospect in prospects}
+    touches = [entry for prospect in prospects for entry in prospect.log if isinstance(entry, Touch)]
+    looking = {one.path for one in found.candidates}
+    return {
+        "notes": found.notes,
+        "prospects": [{"path": one.path, "why": list(one.why), "read": one.path in read} for one in found.candidates],
+        "others": [
+            {"reason": one.reason, "paths": list(one.paths), "read": [path for path in one.paths if path in read]}
+            for one in found.others
+        ],
+        "interactions": list(found.interactions),
+        "keys": cast(list[Record], to_builtins(found.keys)),
+        "logs": cast(list[Record], to_builtins(found.logs)),
+        "stages": cast(list[Record], to_builtins(found.stages)),
+        "reads": {
+            "prospects": len(prospects),
+            "touches": len(touches),
+            "interactions": len({touch.path for touch in touches if touch.path}),
+            "not_looking_like_prospects": sorted(read - looking),
+        },
+        "problems": [problem(one) for one in problems],
+        "settings": settings,
+    }

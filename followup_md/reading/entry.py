@@ -57,6 +57,7 @@ _NEXT_WORD = (
 _NEXT_WRONG = r"(?i)(?<![\w-])next::?[ \t]*([0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4})"
 _NEXT_EMOJI = "[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + ")"
 
+_LABEL = r"(?i)[-*+_ \t]{0,9}(direction|outcome)[*_]{0,2}::?[*_]{0,2}[ \t]*(.*)"
 _REASON = r"[ \t:;,|–—(]"
 _TO_STAGE = r"(?i)(?:→|->|\bto\b)[ \t]*(?!.*(?:→|->))"
 _REASON_MARK = r"[ \t](?:[—–]|--?)[ \t]|[ \t]\("
@@ -181,8 +182,11 @@ def _markless(text: str, known: Vocabulary, stages: tuple[Stage, ...]) -> tuple[
 def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, ...], known: Vocabulary) -> Touch:
     text = parts.text if head.bare else parts.whole
     channel = head.channel or channel_in(parts.text, known)
-    inbound = head.inbound or opens_inbound(parts.text)
+    labelled = _labelled(body)
+    inbound = head.inbound or opens_inbound(parts.text) or read_head(labelled.get("direction", ""), known).inbound
     outcomes = outcomes_of(f"{head.other_words} {text}" if head.bare else text, parts.outcomes, channel)
+    if said := labelled.get("outcome"):
+        outcomes = outcomes_of(said, outcomes, channel)
     return Touch(
         stamp.day,
         stamp.at,
@@ -197,6 +201,12 @@ def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, .
         return_date(text, body) if Outcome.OOO in outcomes else None,
         body,
     )
+
+
+def _labelled(body: tuple[str, ...]) -> dict[str, str]:
+    """What lines below an entry say under a label: ``- **Direction:** Inbound``."""
+    found = (re.match(_LABEL, line) for line in body if ":" in line)
+    return {label[1].casefold(): label[2] for label in found if label}
 
 
 def return_date(text: str, body: tuple[str, ...] = ()) -> date | None:

@@ -124,13 +124,20 @@ def _closeness(key: str, name: str) -> int:
 
 
 def inline_fields(lines: Iterable[tuple[int, str]], known: dict[str, str]) -> Iterator[tuple[str, Field]]:
-    """Dataview fields that stand alone on a line or in a list item: ``Stage:: proposal``."""
+    """Dataview fields that stand alone on a line or in a list item and mean one of ours: ``Stage:: proposal``."""
+    for field in inline_keys(lines):
+        if name := field_named(field.key, known):
+            yield name, field
+
+
+def inline_keys(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
+    """All Dataview fields that stand alone on a line or in a list item, whatever they mean."""
     for number, text in lines:
-        if "::" in text and (found := re.fullmatch(_INLINE, text)) and (name := field_named(found[1], known)):
+        if "::" in text and (found := re.fullmatch(_INLINE, text)):
             raw = found[2].strip()
             raw = raw.removesuffix("]") if raw.count("[") < raw.count("]") else raw
             column = found.start(2) + 1
-            yield name, Field(found[1], Scalar(raw, raw, number, column), number, column, (0, 0))
+            yield Field(found[1], Scalar(raw, raw, number, column), number, column, (0, 0))
 
 
 def is_empty(value: Value) -> bool:

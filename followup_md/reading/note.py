@@ -17,7 +17,7 @@ from followup_md.reading.dates import read_moment
 from followup_md.reading.front_matter import Broken, find_block, read_block, unclosed
 from followup_md.reading.interaction import TYPE_KEYS, read_interaction
 from followup_md.reading.joining import touches_of, with_touches
-from followup_md.reading.outline import MAX_LINE, outline
+from followup_md.reading.outline import MAX_LINE, outline, split_lines
 from followup_md.reading.prospect import Source, read_prospect
 from followup_md.reading.words import stage_named
 
@@ -28,6 +28,8 @@ PROSPECT_TYPES = frozenset(
     {"prospect", "person", "people", "contact", "lead", "client", "customer", "deal", "prospect-profile"}
     | {"crm-contact", "crm-person", "crm/contact", "crm/person"}
 )
+#: How much of a body may hold tags on lines of their own: so many letters, and lines.
+_TOP, _TOP_LINES = 4096, 40
 _ABOUT_THE_FOLDER = frozenset({"readme", "index"})
 LIBRARY = "library"
 
@@ -91,7 +93,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
             f"this is a sync program's second copy of `{base}`: join the two, then delete one",
             Severity.WARNING,
         )
-    text = _decoded(path, data)
+    text = decoded(path, data)
     if isinstance(text, Problem):
         return Reading(path, problems=(text,))
     if (
@@ -104,9 +106,9 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         return _spoiled(
             path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line
         )
-    front, body, body_line, problems = _front(path, text)
+    front, body, body_line, problems = front_of(path, text)
     kinds = [key.casefold() for field in front if of.key_of(field.key) == "type" for key in _texts(field)]
-    named = "prospect" in kinds or _is_named(front, rules)
+    named = "prospect" in kinds or _is_named(front, body, rules)
     if (
         not named
         and not PROSPECT_TYPES.intersection(kinds)
@@ -135,23 +137,33 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     return Reading(path, prospect, problems=tuple(sorted(problems, key=attrgetter("line", "column"))))
 
 
-def _is_named(front: tuple[Field, ...], rules: Rules) -> bool:
+def _is_named(front: tuple[Field, ...], body: str, rules: Rules) -> bool:
     """Whether a type or tag of the note is one that the settings name."""
-    if not rules.prospect_types and not rules.prospect_tags:
-        return False
-    for field in front:
-        key = of.key_of(field.key)
-        if key in TYPE_KEYS and any(kind.casefold() in rules.prospect_types for kind in _texts(field)):
-            return True
-        if key in ("tags", "tag") and any(has_tag(tag, rules.prospect_tags) for tag in _words(field)):
-            return True
-    return False
+    if rules.prospect_types and not set(rules.prospect_types).isdisjoint(types_of(front)):
+        return True
+    return bool(rules.prospect_tags) and any(_is_below(tag, rules.prospect_tags) for tag in tags_of(front, body))
 
 
-def has_tag(tag: str, wanted: tuple[str, ...]) -> bool:
+def types_of(front: tuple[Field, ...]) -> list[str]:
+    """What a note says it is, under any key that says so, in lower case."""
+    kinds = [kind for field in front if of.key_of(field.key) in TYPE_KEYS for kind in _words(field)]
+    return [kind.casefold() for kind in kinds]
+
+
+def tags_of(front: tuple[Field, ...], body: str) -> list[str]:
+    """A note's tags in lower case: those of the front matter, and of lines at the body's top that are tags and nothing else."""
+    tags = [tag for field in front if of.key_of(field.key) in ("tags", "tag") for tag in _words(field)]
+    if "#" in body:
+        for line in split_lines(body[:_TOP])[:_TOP_LINES]:
+            words = line.removeprefix("tags::").split()
+            if words and all(word[0] == "#" and word[1:2].isalpha() for word in words):
+                tags += words
+    return [tag.removeprefix("#").casefold() for tag in tags]
+
+
+def _is_below(tag: str, wanted: tuple[str, ...]) -> bool:
     """Whether a tag is one of those, or below one: ``person/work`` is a ``person``."""
-    plain = tag.removeprefix("#").casefold()
-    return any(plain == one or plain.startswith(f"{one}/") for one in wanted)
+    return any(tag == one or tag.startswith(f"{one}/") for one in wanted)
 
 
 def _is_about_folder(path: str, rules: Rules) -> bool:
@@ -200,6 +212,8 @@ def is_copy_of(path: str, page: str) -> bool:
 def _may_concern_us(data: bytes, rules: Rules) -> bool:
     """A cheap look at a note outside the prospects folders: can it be a prospect, or an interaction, at all?"""
     head = data[: 64 * 1024].removeprefix(b"\xef\xbb\xbf")
+    if rules.prospect_tags and b"#" in head:
+        return True
     if not head.startswith(b"---"):
         return False
     front = head[: max(head.find(b"\n---", 3), head.find(b"\n...", 3), 0) or len(head)].lower()
@@ -219,7 +233,7 @@ def _spoiled(path: str, code: str, message: str, severity: Severity = Severity.E
     return Reading(path, problems=(Problem(path, line, 1, code, severity, message),))
 
 
-def _decoded(path: str, data: bytes) -> str | Problem:
+def decoded(path: str, data: bytes) -> str | Problem:
     """The text of a note, or why there is none."""
 
     def problem(line: int, code: str, message: str) -> Problem:
@@ -242,7 +256,7 @@ def _decoded(path: str, data: bytes) -> str | Problem:
         return problem(line, "note-not-utf8", "the note is not UTF-8 text here: save it as UTF-8")
 
 
-def _front(path: str, text: str) -> tuple[tuple[Field, ...], str, int, list[Problem]]:
+def front_of(path: str, text: str) -> tuple[tuple[Field, ...], str, int, list[Problem]]:
     """The front matter's fields, the body with its first line's number, and what is wrong with the block."""
     fence = find_block(text)
     if fence is None:

@@ -23,6 +23,7 @@ from followup_md.model import (
     Rules,
     Scalar,
     Severity,
+    Stage,
     Touch,
     Value,
 )
@@ -169,7 +170,7 @@ class _Reader:
         text = self._text("stage")
         if text is None:
             return None, "stage" in self.fields
-        stage = stage_named(_DECORATION.sub("", text), self.rules.stages)
+        stage = stage_written(text, self.rules.stages)
         if stage is None:
             field = self.fields["stage"]
             self.problem(
@@ -251,7 +252,7 @@ class _Reader:
             elif kind == "we-owe":
                 we_owe += owed.read_owed(section)
             else:
-                for found in log.read_log(_ranked(section, heading.rank), self.rules.channels, self.rules.stages):
+                for found in log.read_log(as_section(section, heading.rank), self.rules.channels, self.rules.stages):
                     if isinstance(found, log.Placed):
                         placed.append(found)
                     else:
@@ -369,6 +370,11 @@ class _Reader:
             self.problem(dated[0].number, 1, "log-not-found", message, Severity.WARNING)
 
 
+def stage_written(text: str, stages: tuple[Stage, ...]) -> Stage | None:
+    """The stage that a field names; an emoji before it is left out."""
+    return stage_named(_DECORATION.sub("", text), stages)
+
+
 @lru_cache(maxsize=8)
 def section_kinds(added: tuple[str, ...]) -> dict[str, str]:
     """Which heading begins which kind of section: log, they-owe, we-owe."""
@@ -378,7 +384,7 @@ def section_kinds(added: tuple[str, ...]) -> dict[str, str]:
     return kinds | {heading_name(name): "log" for name in added}
 
 
-def _ranked(section: list[Line], rank: int) -> list[Line]:
+def as_section(section: list[Line], rank: int) -> list[Line]:
     """A section's lines; a bold line inside a real section is a heading only if it is a date."""
     if rank == BOLD_RANK:
         return section

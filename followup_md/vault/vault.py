@@ -66,14 +66,15 @@ def open_vault(
     index: Index | None = None,
     progress: Progress = lambda done, of: None,
     looked: Looked | None = None,
+    settings: bytes | None = None,
 ) -> Vault:
     """Look at a vault, through its index if one is given.
 
     ``progress`` is told how many notes were looked at, and of how many. ``looked`` is what was found in it just now,
-    and where it was looked for; elsewhere it is looked again. Raises ``VaultError`` where the folder or its
-    settings cannot be read.
+    and where it was looked for; elsewhere it is looked again. ``settings`` take the place of the vault's own.
+    Raises ``VaultError`` where the folder or its settings cannot be read.
     """
-    settings = settings_text(root)
+    settings = settings_text(root) if settings is None else settings
     if index and index.patience:
         settings = index.patience.settings(settings)
     index = index or Index(root, kept=False)

@@ -1,4 +1,4 @@
-"""A new vault: its settings, and one prospect to try things on."""
+"""The prospect of a new vault, to try things on."""
 
 from __future__ import annotations
 
@@ -8,18 +8,6 @@ from followup_md.editing.new import new_note
 from followup_md.model import Rules
 
 SAMPLE = "Dana Okafor"
-
-SETTINGS = """\
-# Settings of followup-md. Every line may be left out; a # before a line puts it out of force.
-
-prospects = ["Prospects"]         # the folders of your prospects' notes
-exclude = ["Templates"]           # folders that are never looked at
-# timezone = "Europe/Berlin"      # else the machine's
-# daily_capacity = 20             # how many you want to touch in a day
-# holidays = ["2026-12-24/2027-01-01"]
-# my_name = "Kim Lee"             # for the scripts of `followup draft`
-# currency = "€"
-"""
 
 _FIELDS = {
     "company": "Northwind",
