@@ -56,7 +56,7 @@ def command(session: Session, folder: str | None, yes: bool, as_json: bool, dry_
     elif yes or (not as_json and _agrees(root)):
         create_file(root, SETTINGS, looked.settings)
         session.say(f"{root / SETTINGS} written")
-        _say_what_next(session)
+        _say_what_next(session, len(looked.vault.prospects))
     else:
         session.say(f"nothing was written; `followup init --yes` writes {SETTINGS}")
 
@@ -106,7 +106,7 @@ def _make(session: Session, root: Path, as_json: bool, dry_run: bool) -> None:
         for name, text in files.items():
             create_file(root, name, text)
             session.say(f"{root / name} written")
-        _say_what_next(session)
+        _say_what_next(session, 1)
     if as_json:
         print_json({"vault": str(root), "written": [] if dry_run else list(files)})
 
@@ -125,5 +125,10 @@ def _agrees(root: Path) -> bool:
     return click.confirm(f"Write this {SETTINGS} into {root}?", default=True, err=True)
 
 
-def _say_what_next(session: Session) -> None:
-    session.say("next: `followup index` writes DUE.md, whom to touch today; `followup show NAME` says what it read")
+def _say_what_next(session: Session, prospects: int) -> None:
+    first = (
+        "`followup index` writes DUE.md, whom to touch today"
+        if prospects
+        else "`followup add NAME` makes the first note"
+    )
+    session.say(f"next: {first}; `followup show NAME` says what was read of somebody")

@@ -15,7 +15,7 @@ def _split(words: dict[str, str]) -> dict[str, tuple[str, ...]]:
 KEYS = _split(
     {
         "name": "full-name fullname nombre nom nome",
-        "company": "employer account works-at company-name firma unternehmen empresa entreprise",
+        "company": "customer client employer account works-at company-name firma unternehmen empresa entreprise",
         "role": "job company-role function rolle funktion beruf cargo puesto rol poste",
         "email": "email-address mail-address e-mail-address work-email e-mail-adresse correo courriel",
         "phone": "phone-number telephone cell cell-phone mobile-phone work-phone whatsapp telefon telefonnummer mobil "

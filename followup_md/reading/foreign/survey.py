@@ -5,6 +5,7 @@ What is proposed is a proposal only. What it would read is told by reading with 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -21,6 +22,9 @@ from followup_md.reading.note import PROSPECT_TYPES
 _TELLING = ("email", "phone", "linkedin", "last_contact")
 #: Fields that such a note often has too.
 _SUPPORTING = ("company", "role", "address", "next", "stage", "amount", "timezone")
+
+#: The name of a note that tells of one day, such as a meeting's.
+_DATED_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def survey(sightings: Iterable[Sighting], rules: Rules) -> Survey:
@@ -89,11 +93,7 @@ def _why_not(one: Sighting) -> str:
         or (folders and stem.casefold() == folders[-1].casefold())
     ):
         return "about its folder"
-    if (
-        one.queries
-        and not one.types
-        and not any(of.field_named(field.key, of.names()) in _TELLING for field in one.fields)
-    ):
+    if one.queries and not one.types and not _told(one, of.names()):
         return "a page of queries"
     return ""
 
@@ -102,15 +102,25 @@ def _why(one: Sighting, meaning: dict[str, str]) -> list[str]:
     """What makes a note look like a prospect; empty where nothing does."""
     why = [f"type {kind}" for kind in one.types if is_about_people(kind) or kind in PROSPECT_TYPES]
     why += [f"tag #{tag}" for tag in one.tags if is_tag_of_people(tag)]
-    folder = next((name for name in reversed(one.path.split("/")[:-1]) if is_about_people(plain_name(name))), None)
+    told = _told(one, meaning)
+    *above, parent = ["", *one.path.split("/")[:-1]]
+    folder = (
+        parent if is_about_people(plain_name(parent)) and not _DATED_NAME.match(one.path.rpartition("/")[2]) else None
+    )
+    if folder is None and told:
+        folder = next((name for name in reversed(above) if is_about_people(plain_name(name))), None)
     why += [f"folder {folder}"] if folder else []
-    fields = {of.field_named(field.key, meaning) for field in one.fields if not of.is_empty(field.value)}
-    told = [name for name in (*_TELLING, *_SUPPORTING) if name in fields]
     if not why and (len(told) < 2 or told[0] not in _TELLING):
         return []
     why += [f"fields {', '.join(told)}"] if told else []
     touches = sum(log.read for log in one.logs)
     return why + ([f"dated lines ({touches})"] if touches else [])
+
+
+def _told(one: Sighting, meaning: dict[str, str]) -> list[str]:
+    """The fields of a note that are those of somebody; the telling ones come first."""
+    fields = {of.field_named(field.key, meaning) for field in one.fields if not of.is_empty(field.value)}
+    return [name for name in (*_TELLING, *_SUPPORTING) if name in fields]
 
 
 def _what_else(one: Sighting) -> str:
