@@ -11,10 +11,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Folder
+from conftest import Folder, rules_of
+from hypothesis import given
+from hypothesis import strategies as st
 
+from followup_md.editing.settings import new_settings
 from followup_md.model import Severity, Touch
 from followup_md.planning.facts import facts_of
+from followup_md.reading.foreign.sighting import sighting
+from followup_md.reading.foreign.survey import survey
+from followup_md.reading.note import read_prospects
+from followup_md.reading.settings import read_settings
 from followup_md.vault.survey import LookedOver, look_over
 
 CASES = sorted((Path(__file__).parent / "cases" / "vaults").glob("*.md"))
@@ -83,3 +90,33 @@ def test_what_is_told_is_what_is_read(case: Path, vault: Folder) -> None:
     keys = ("path", "line", "code", "message")
     told = {tuple(one[key] for key in keys) for one in report["problems"]}
     assert told <= {tuple(one[key] for key in keys) for one in checked}
+
+
+ODD = st.text(st.characters(exclude_characters="\n\r/", exclude_categories=["Cs"]), min_size=1, max_size=12)
+FOLDERS = st.sampled_from(["People", "02 Kunden", "CRM", "Notes", "Templates", "📇 Contacts", 'Le"ads', "a\\b"]) | ODD
+KEYS = st.sampled_from(["email", "Telefon", "Status", "type", "tags", "Wiedervorlage", "categories", "firma"]) | ODD
+VALUES = st.sampled_from(["person", "a@x.example", "Angebot", "2026-05-01", "[[People]]", "inbox", "[lead]"]) | ODD
+HEADINGS = st.sampled_from(["Log", "Gespräche", "Tasks", "2026-01-02"]) | ODD
+
+
+@st.composite
+def foreign_notes(draw: st.DrawFn) -> tuple[str, bytes]:
+    folders = draw(st.lists(FOLDERS, max_size=3))
+    front = "".join(f"{draw(KEYS)}: {draw(VALUES)}\n" for _ in range(draw(st.integers(0, 3))))
+    lines = draw(
+        st.sampled_from(["- 2026-01-01 Anruf: x\n", "- 2026-01-01 call\n", "| Date |\n|---|\n| 2026-01-01 |\n", ""])
+    )
+    text = f"---\n{front}---\n#person\n## {draw(HEADINGS)}\n{lines}"
+    return "/".join([*folders, f"{draw(ODD)}.md"]), text.encode()
+
+
+@given(st.lists(foreign_notes(), max_size=6))
+def test_whatever_is_proposed_can_be_read(notes: list[tuple[str, bytes]]) -> None:
+    """Law: the proposed settings are read back as they are meant, and never lose a prospect that is one without them."""
+    rules = rules_of()
+    settings = new_settings(survey([sighting(*note, rules) for note in notes], rules).proposal, rules)
+    proposed, problems = read_settings(settings.decode())
+    assert not problems
+    kept = {path: data for path, data in notes if path.split("/")[0].casefold() not in ("prospects", "templates")}
+    before, after = ({one.path for one in read_prospects(kept, by)[0]} for by in (rules, proposed))
+    assert before <= after

@@ -52,7 +52,7 @@ def _candidates(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def _reasons(inside: Sequence[Candidate]) -> str:
-    """Why, with how many notes it holds for: ``type person 36 · email 20 · dated lines 12``."""
+    """Why, with how many notes it holds for: ``type person (36), email (20), dated lines (12)``."""
     said: Counter[str] = Counter()
     for one in inside:
         for reason in one.why:
@@ -151,14 +151,14 @@ def _unread(found: Survey, read: set[str]) -> list[str]:
     looking = {one.path for one in found.candidates}
     lines = []
     for paths, what in (
-        (sorted(looking - read), "would not be read, though they look like prospects: give them `type: prospect`"),
+        (sorted(looking - read), "look like prospects, and would not be read: give them `type: prospect`"),
         (
             sorted(read - looking),
-            "would be read as prospects, and do not look like it: give them another `type`, or move them",
+            "would be read, and do not look like prospects: give them another `type`, or move them",
         ),
     ):
         if paths:
-            lines.append(f"  {len(paths)} {what}")
+            lines.append(f"  {what} ({len(paths)})")
             lines += [f"    {safe(path)}" for path in paths[:MOST]] + _more(paths, "note")
     return ["What does not fit", *lines] if lines else []
 

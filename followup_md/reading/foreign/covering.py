@@ -16,8 +16,7 @@ _SHARE, _SHARE_ELSEWHERE = 0.6, 0.9
 _FEWEST_ELSEWHERE = 3
 _ORDER = re.compile(r"^[\W\d_]+")
 _NOT_PEOPLE = frozenset({"company", "companies", "interaction", "interactions", "meeting", "deal", "opportunity"})
-
-
+#: Tags that notes about other things carry too.
 _NOT_ALONE = frozenset(
     {"crm", "client", "clients", "customer", "customers", "kunde", "kunden", "cliente", "clientes", "stakeholder"}
 )
@@ -60,12 +59,17 @@ def covering(sightings: Iterable[Sighting], candidates: list[Sighting]) -> Cover
     looking = {one.path for one in candidates}
     readable = [one.path for one in sightings if one.path in looking or _would_be_read(one)]
     folders = _folders("", readable, looking)
-    rest = [one for one in candidates if not any(one.path.startswith(f"{folder}/") for folder in folders)]
-    rest = [one for one in rest if "prospect" not in one.types]
+    rest = [one for one in candidates if not _is_read(one, folders)]
     types = sorted({kind for one in rest for kind in one.types if is_about_people(kind)})
     rest = [one for one in rest if not set(types).intersection(one.types)]
     tags = sorted({_named_tag(tag) for one in rest for tag in one.tags if is_tag_of_people(tag)})
     return Cover(tuple(folders), tuple(types), tuple(tags))
+
+
+def _is_read(one: Sighting, folders: list[str]) -> bool:
+    """Whether a note that looks like a prospect is read as one without a type or tag of its own being named."""
+    inside = any(one.path.startswith(f"{folder}/") for folder in folders)
+    return "prospect" in one.types or (inside and (not one.types or not PROSPECT_TYPES.isdisjoint(one.types)))
 
 
 def _would_be_read(one: Sighting) -> bool:
