@@ -19,6 +19,7 @@ def survey_text(
 ) -> str:
     """What was found, what would be read, and the settings that are proposed. ``own_settings``: the vault has some."""
     read = {prospect.path for prospect in prospects}
+    proposed = "What would be proposed if there were none" if own_settings else "The followup.toml that is proposed"
     parts = [
         _candidates(found.candidates),
         _others(found),
@@ -29,7 +30,7 @@ def survey_text(
         _reading(found, prospects, own_settings),
         _unread(found, read),
         _problems(problems),
-        ["The followup.toml that is proposed", *(f"  {safe(line)}".rstrip() for line in settings.rstrip().split("\n"))],
+        [proposed, *(f"  {safe(line)}".rstrip() for line in settings.rstrip().split("\n"))],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
@@ -43,7 +44,7 @@ def _candidates(candidates: Sequence[Candidate]) -> list[str]:
     folders: dict[str, list[Candidate]] = {}
     for one in candidates:
         folders.setdefault(one.path.rpartition("/")[0], []).append(one)
-    lines = [f"{count(len(candidates), 'note looks', 'notes look')} like prospects"]
+    lines = [count(len(candidates), "note looks like a prospect", "notes look like prospects")]
     ordered = sorted(folders.items(), key=lambda item: (-len(item[1]), item[0]))
     for folder, inside in ordered[:MOST]:
         lines.append(f"  {safe(folder) + '/' if folder else 'at the top'}: {count(len(inside), 'note')}")
