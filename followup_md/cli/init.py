@@ -126,9 +126,10 @@ def _agrees(root: Path) -> bool:
 
 
 def _say_what_next(session: Session, prospects: int) -> None:
-    first = (
-        "`followup index` writes DUE.md, whom to touch today"
-        if prospects
-        else "`followup add NAME` makes the first note"
+    if not prospects:
+        session.say("next: `followup add NAME` makes the first prospect's note")
+        return
+    session.say(
+        "next: `followup show NAME` says what was read of somebody; `followup index` writes DUE.md, whom to touch"
     )
-    session.say(f"next: {first}; `followup show NAME` says what was read of somebody")
+    session.say("today; `followup today` goes through it one by one")
