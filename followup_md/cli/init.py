@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from followup_md.cli.change import diff, dry_run_option
+from followup_md.cli.obsidian import add_for_obsidian, obsidian_option
 from followup_md.cli.progress import progress
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.days import count
@@ -16,7 +17,8 @@ from followup_md.editing.sample import SAMPLE, sample_note
 from followup_md.errors import Refused, VaultError
 from followup_md.pages.records import survey as survey_record
 from followup_md.pages.survey import survey_text
-from followup_md.vault.files import SETTINGS, find_root
+from followup_md.vault.files import SETTINGS, find_root, settings_text
+from followup_md.vault.obsidian import wanted_files
 from followup_md.vault.rules import rules_of
 from followup_md.vault.survey import LookedOver, first_settings, look_over
 from followup_md.vault.write import create_file
@@ -25,10 +27,11 @@ from followup_md.vault.write import create_file
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", required=False)
 @click.option("--yes", is_flag=True, help="Write the proposed followup.toml without asking.")
+@obsidian_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @dry_run_option
 @pass_session
-def command(session: Session, folder: str | None, yes: bool, as_json: bool, dry_run: bool) -> None:
+def command(session: Session, folder: str | None, yes: bool, obsidian: bool, as_json: bool, dry_run: bool) -> None:
     """Make a vault, or make one of a folder of notes.
 
     DIR is the folder: else the vault you are in, else the folder you are in. It is made if there is none. In an
@@ -36,11 +39,17 @@ def command(session: Session, folder: str | None, yes: bool, as_json: bool, dry_
     says what it found and how it would be read, and writes only the followup.toml that it proposes, once you agree.
     """
     root = _root(session, folder)
+    if obsidian and os.path.lexists(root / SETTINGS):
+        written = add_for_obsidian(session, root, wanted_files(root, rules_of(settings_text(root))), dry_run, as_json)
+        if as_json:
+            print_json({"vault": str(root), "written": written})
+        return
     if _is_empty(root):
-        _make(session, root, as_json, dry_run)
+        _make(session, root, obsidian, as_json, dry_run)
         return
     with progress("looking at notes", session.quiet) as show:
         looked = look_over(root, show)
+    wanted = wanted_files(root, looked.vault.rules) if obsidian else ()
     if looked.has_settings and yes and not dry_run:
         raise Refused(f"{root} is a vault already, and its {SETTINGS} is yours: nothing was written")
     if as_json:
@@ -51,11 +60,15 @@ def command(session: Session, folder: str | None, yes: bool, as_json: bool, dry_
         click.echo(_told(root, looked))
     if dry_run:
         click.echo(diff(SETTINGS, b"", looked.settings), nl=False, err=as_json)
+        if obsidian:
+            add_for_obsidian(session, root, wanted, dry_run, as_json)
     elif looked.has_settings:
         session.say(f"{root} is a vault already: its {SETTINGS} stays as it is, and nothing was written")
     elif yes or (not as_json and _agrees(root)):
         create_file(root, SETTINGS, looked.settings)
         session.say(f"{root / SETTINGS} written")
+        if obsidian:
+            add_for_obsidian(session, root, wanted, dry_run, as_json)
         _say_what_next(session, len(looked.vault.prospects))
     else:
         session.say(f"nothing was written; `followup init --yes` writes {SETTINGS}")
@@ -89,15 +102,19 @@ def _is_empty(root: Path) -> bool:
         raise VaultError(f"{root}: cannot be read ({error.strerror}); check the folder and its rights") from None
 
 
-def _make(session: Session, root: Path, as_json: bool, dry_run: bool) -> None:
+def _make(session: Session, root: Path, obsidian: bool, as_json: bool, dry_run: bool) -> None:
     """A vault in an empty folder: settings, and a prospect to try things on."""
     settings = first_settings()
     rules = rules_of(settings)
     path = f"{rules.prospects[0]}/{SAMPLE}.md"
     files = {path: sample_note(path, rules, session.today(rules)), SETTINGS: settings}
+    wanted = wanted_files(root, rules) if obsidian else ()
+    made = list(files)
     if dry_run:
         for name, text in files.items():
             click.echo(diff(name, b"", text), nl=False, err=as_json)
+        if obsidian:
+            add_for_obsidian(session, root, wanted, dry_run, as_json)
     else:
         try:
             root.mkdir(parents=True, exist_ok=True)
@@ -106,9 +123,11 @@ def _make(session: Session, root: Path, as_json: bool, dry_run: bool) -> None:
         for name, text in files.items():
             create_file(root, name, text)
             session.say(f"{root / name} written")
+        if obsidian:
+            made += add_for_obsidian(session, root, wanted, dry_run, as_json)
         _say_what_next(session, 1)
     if as_json:
-        print_json({"vault": str(root), "written": [] if dry_run else list(files)})
+        print_json({"vault": str(root), "written": [] if dry_run else made})
 
 
 def _told(root: Path, looked: LookedOver) -> str:

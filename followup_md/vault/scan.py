@@ -86,7 +86,7 @@ def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Sc
                 if _is_note(name) or _leads_to_folder(entry):
                     found.left_out.append((path, "symbolic link"))
             elif entry.is_dir(follow_symlinks=False):
-                if _folded(name) in excluded or _folded(path) in excluded:
+                if _is_named(name, path, excluded):
                     continue
                 if depth < MAX_DEPTH:
                     folders.append((path, depth + 1))
@@ -102,6 +102,16 @@ def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Sc
     return Scan(sorted(found.notes), sorted(found.left_out), sorted(found.troubles))
 
 
+def is_excluded(path: str, exclude: tuple[str, ...]) -> bool:
+    """Whether a note is not looked at, since a folder it lies in is excluded or hidden."""
+    excluded = frozenset(_folded(folder) for folder in exclude)
+    *folders, _ = path.split("/")
+    return any(
+        name.startswith(".") or _is_named(name, "/".join(folders[:number]), excluded)
+        for number, name in enumerate(folders, 1)
+    )
+
+
 def on_disk(root: Path, path: str) -> bytes:
     """A path as the file system has it: names are UTF-8 whatever the locale says, odd bytes stay."""
     return os.fsencode(root) + b"/" + path.encode("utf-8", "surrogateescape")
@@ -112,6 +122,11 @@ def _leads_to_folder(link: os.DirEntry[bytes]) -> bool:
         return link.is_dir()
     except OSError:  # a loop, or a folder one may not enter
         return True
+
+
+def _is_named(name: str, path: str, excluded: frozenset[str]) -> bool:
+    """Whether a folder is excluded, by its name or by its path."""
+    return _folded(name) in excluded or _folded(path) in excluded
 
 
 def _is_note(name: str) -> bool:
