@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import subprocess
 import sys
 import time
@@ -80,28 +79,6 @@ def test_due_as_text_says_when_nothing_is_due(vault: Folder) -> None:
     result = vault.followup("due")
     assert (result.code, result.out) == (0, "")
     assert "nothing due on Sat 21 Nov; next: Dana on Wed 25 Nov" in result.err
-
-
-@pytest.mark.parametrize("width", [80, 120])
-def test_due_in_a_terminal_is_a_table_that_fits(width: int) -> None:
-    command = [sys.executable, "-m", "followup_md", "-C", str(EXAMPLE), "--today", "2026-05-06", "due"]
-    main_end, child_end = pty.openpty()
-    environment = {**os.environ, "COLUMNS": str(width), "TERM": "xterm-256color", "PYTHONPATH": str(EXAMPLE.parent)}
-    environment.pop("NO_COLOR", None)
-    with subprocess.Popen(command, stdout=child_end, stderr=subprocess.DEVNULL, env=environment) as process:
-        os.close(child_end)
-        parts = []
-        try:
-            while part := os.read(main_end, 65536):
-                parts.append(part)
-        except OSError:
-            pass  # the terminal is closed once the command ends
-        os.close(main_end)
-    assert process.returncode == 0
-    screen = b"".join(parts).decode()
-    assert "\x1b[" in screen and "Jörg Müßig" in screen
-    plain = "".join(part.partition("m")[2] if number else part for number, part in enumerate(screen.split("\x1b[")))
-    assert max(map(len, plain.replace("\r", "").split("\n"))) <= width
 
 
 def test_why_tells_every_rule_and_the_one_that_won(vault: Folder) -> None:

@@ -7,6 +7,7 @@ import difflib
 import click
 
 from followup_md.cli.change import change, decided, diff, dry_run_option
+from followup_md.cli.screen import links_of, print_text
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.codes import EXPLANATIONS
 from followup_md.days import count
@@ -14,6 +15,7 @@ from followup_md.errors import NotFound, Refused, VaultBusy
 from followup_md.model import Edit
 from followup_md.pages.listing import github_line, problem_line
 from followup_md.pages.records import problem as problem_record
+from followup_md.pages.text import safe
 from followup_md.planning.checks import mend
 from followup_md.vault.day import Day
 from followup_md.vault.write import read_or_none
@@ -49,8 +51,12 @@ def command(
     if as_json or form == "json":
         print_json({"problems": [problem_record(one) for one in day.problems]})
     else:
+        link_to = links_of(session, day.vault.root)
         for problem in day.problems:
-            click.echo(github_line(problem) if form == "github" else problem_line(problem))
+            if form == "github":
+                click.echo(github_line(problem))
+            else:
+                print_text(session, problem_line(problem), safe(problem.path), link_to(problem.path))
         for reason, number in day.vault.left_out:
             session.say(f"{count(number, 'note')} left out: {reason}")
         session.say_if_empty(day)

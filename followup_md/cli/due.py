@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from followup_md.cli.screen import LinkTo, links_of
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.days import short_day
 from followup_md.model import Category, Due
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 #: Below so many columns a table is harder to read than plain lines.
 NARROW = 50
+#: From so many columns on each cell has room enough for one line.
+WIDE = 110
+#: How wide a name may be before it is wrapped, where there is little room.
+WHO = 28
 
 
 owner_option = click.option("--owner", metavar="NAME", help="Only prospects of this owner.")
@@ -63,7 +69,7 @@ def command(
         return
     rows = [due_row(due, day.today) for due in items]
     if rows and (session.on_terminal or session.color):
-        _draw(session, rows, _line_at(day, items))
+        _draw(session, day.vault.root, rows, _line_at(day, items))
     elif rows:
         click.echo(plain_table(rows))
     session.say_if_empty(day)
@@ -95,27 +101,35 @@ def _line_at(day: Day, items: tuple[Due, ...]) -> int | None:
     return next((number for number, due in enumerate(items) if due.id in beyond), None)
 
 
-def _draw(session: Session, rows: list[Row], line_at: int | None) -> None:
+def _draw(session: Session, root: Path, rows: list[Row], line_at: int | None) -> None:
     from rich.console import Console
 
     console = Console(no_color=session.color is False, force_terminal=session.color, highlight=False)
     if console.width < NARROW:
         click.echo(plain_table(rows))
     else:
-        console.print(_table(rows, line_at))
+        console.print(_table(rows, line_at, console.width < WIDE, links_of(session, root)))
 
 
-def _table(rows: list[Row], line_at: int | None) -> Table:
+def _table(rows: list[Row], line_at: int | None, narrow: bool, link_to: LinkTo) -> Table:
+    """The rows. On a narrow screen a cell has two lines, and the reason gets the room."""
     from rich import box
+    from rich.style import Style
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for title in HEADER:
-        table.add_column(title, no_wrap=title == "Due", overflow="fold")
+        width = WHO if narrow and title == "Who" else None
+        table.add_column(title, no_wrap=title == "Due", overflow="fold", max_width=width)
     for number, row in enumerate(rows):
         if number and number == line_at:
             table.add_section()
+        due, who, how = row.due, row.who, row.how
+        if narrow:
+            due, who, how = due.replace(", ", "\n"), f"{row.name}\n{row.company}".rstrip(), how.replace(", ", "\n")
+        name = Text(who, "dim" if narrow else "bold")
+        name.stylize(Style(bold=True, dim=False, link=link_to(row.path)), 0, len(row.name))
         style = "red" if row.late else "bold" if row.owed else ""
-        table.add_row(Text(row.due, style), Text(row.who, "bold"), Text(row.how, "cyan"), Text(row.why, "dim"))
+        table.add_row(Text(due, style), name, Text(how, "cyan"), Text(row.why, "dim"))
     return table

@@ -17,7 +17,7 @@ import click
 
 from followup_md.errors import FollowupError
 from followup_md.vault.answers import Answer, Look, Looked, Question, ask, keep, keep_look
-from followup_md.vault.files import find_root
+from followup_md.vault.files import find_root, in_obsidian
 from followup_md.vault.scan import Scan
 
 #: Commands that write nothing when nothing has changed.
@@ -80,7 +80,8 @@ def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | N
         root = find_root(given["vault"], os.environ.get("FOLLOWUP_VAULT"))
         streams = [(stream.isatty(), stream.encoding) for stream in (sys.stdout, sys.stderr)]
         looks = [os.environ.get(name) for name in _LOOKS]
-        asked = (arguments, given["today"], given["color"], given["quiet"], streams, _widths(), looks)
+        links = streams[0][0] and in_obsidian(root)  # decides where links to notes lead
+        asked = (arguments, given["today"], given["color"], given["quiet"], streams, _widths(), looks, links)
         looked, question, answer = ask(root, asked, today_in)
     except FollowupError:
         return None

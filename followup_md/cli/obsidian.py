@@ -8,7 +8,8 @@ import click
 
 from followup_md.cli.change import diff
 from followup_md.cli.session import Session
-from followup_md.vault.obsidian import FOLDER, Wanted, write_wanted
+from followup_md.vault.files import OBSIDIAN
+from followup_md.vault.obsidian import Wanted, write_wanted
 
 obsidian_option = click.option(
     "--obsidian", is_flag=True, help="Also a base, property types and a template for Obsidian."
@@ -22,7 +23,7 @@ def add_for_obsidian(
 
     The diff goes to standard error where the output is for a program.
     """
-    opened = (root / FOLDER).is_dir()
+    opened = (root / OBSIDIAN).is_dir()
     missing = [one for one in wanted if one.new != one.old]
     for one in missing:
         if dry_run:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from followup_md.cli.screen import links_of, print_text
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.pages.listing import show_text
 from followup_md.pages.records import prospect_facts
+from followup_md.pages.text import safe
 from followup_md.planning.facts import facts_of
 
 
@@ -24,4 +26,5 @@ def command(session: Session, prospect: str, as_json: bool) -> None:
     if as_json:
         print_json(prospect_facts(found, facts, problems))
     else:
-        click.echo(show_text(found, facts, problems, day.today))
+        uri = links_of(session, day.vault.root)(found.path)
+        print_text(session, show_text(found, facts, problems, day.today), safe(found.name), uri)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from followup_md.cli.screen import links_of, print_text
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.model import Prospect
 from followup_md.pages.listing import why_text
 from followup_md.pages.records import why
+from followup_md.pages.text import safe
 from followup_md.planning.next_touch import Considered, consider
 from followup_md.vault.day import Day
 
@@ -28,7 +30,8 @@ def command(session: Session, prospect: str, as_json: bool) -> None:
     if as_json:
         print_json(why(found, considered))
     else:
-        click.echo(why_text(found, considered, day.today))
+        uri = links_of(session, day.vault.root)(found.path)
+        print_text(session, why_text(found, considered, day.today), safe(found.name), uri)
 
 
 def considered_of(found: Prospect, day: Day) -> Considered:

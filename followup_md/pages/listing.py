@@ -32,28 +32,35 @@ HEADER = ("Due", "Who", "How", "Why")
 
 
 class Row(Struct, frozen=True):
-    """A row of the due list. ``late`` and ``owed`` are for colours, ``path`` for links."""
+    """A row of the due list. ``late`` and ``company`` may be empty; ``owed`` is for colours, ``path`` for links."""
 
-    due: str
-    who: str
+    day: str
+    late: str
+    name: str
+    company: str
     how: str
     why: str
-    late: bool
     owed: bool
     path: str
+
+    @property
+    def due(self) -> str:
+        return f"{self.day}, {self.late}" if self.late else self.day
+
+    @property
+    def who(self) -> str:
+        return f"{self.name} ({self.company})" if self.company else self.name
 
 
 def due_row(due: Due, today: date) -> Row:
     """One item as a row: when, who, by which channel for what, and why."""
-    when = "today" if due.on == today else short_day(due.on, today)
-    late = f", {count(due.overdue_days, 'day')} late" if due.overdue_days else ""
-    company = f" ({due.prospect.company})" if due.prospect.company else ""
     return Row(
-        due=when + late,
-        who=one_line(due.prospect.name + company, 60),
+        day="today" if due.on == today else short_day(due.on, today),
+        late=f"{count(due.overdue_days, 'day')} late" if due.overdue_days else "",
+        name=one_line(due.prospect.name, 60),
+        company=one_line(due.prospect.company or "", 60),
         how=how(due),
         why=one_line(_in_short(due, today), 100),
-        late=due.overdue_days > 0,
         owed=due.category is Category.REPLY_OWED,
         path=due.prospect.path,
     )

@@ -12,6 +12,8 @@ from followup_md.errors import NotFound, VaultError
 from followup_md.vault.scan import on_disk
 
 SETTINGS = "followup.toml"
+#: Where Obsidian keeps the settings of a vault.
+OBSIDIAN = ".obsidian"
 STATS = "STATS.md"
 #: Pages of ours, beside DUE.md.
 GENERATED = (STATS,)
@@ -33,7 +35,7 @@ def find_root(chosen: str | None, environment: str | None) -> Path:
                     raise VaultError(f"{given or what}: {what} names no folder; name the top folder of your notes")
                 return root.resolve()
         here = Path.cwd()
-        for mark in (SETTINGS, ".obsidian"):
+        for mark in (SETTINGS, OBSIDIAN):
             for folder in (here, *here.parents):
                 if (folder / mark).exists():
                     return folder.resolve()
@@ -41,9 +43,14 @@ def find_root(chosen: str | None, environment: str | None) -> Path:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise VaultError(f"{given or 'this folder'}: the vault cannot be looked at ({reason})") from None
     raise VaultError(
-        f"{here}: no vault here or in a folder above (none holds {SETTINGS} or .obsidian); "
+        f"{here}: no vault here or in a folder above (none holds {SETTINGS} or {OBSIDIAN}); "
         f"go to one, name it with `-C FOLDER`, or make one with `followup init`"
     )
+
+
+def in_obsidian(root: Path) -> bool:
+    """Whether Obsidian has opened this folder as a vault, or one above it."""
+    return any((folder / OBSIDIAN).is_dir() for folder in (root, *root.parents))
 
 
 def behind_link(root: Path, path: str) -> str | None:

@@ -19,13 +19,12 @@ from followup_md.model import Field, Rules
 from followup_md.reading.front_matter import Broken, find_block, read_block
 from followup_md.reading.keys import Keys, keys_in_use
 from followup_md.reading.note import read_note
-from followup_md.vault.files import GENERATED, read_file
+from followup_md.vault.files import GENERATED, OBSIDIAN, read_file
 from followup_md.vault.lookup import on_disk
 from followup_md.vault.scan import is_excluded, scan
 from followup_md.vault.write import create_file, read_or_none, replace_file
 
-FOLDER = ".obsidian"
-TEMPLATES_FILE = ".obsidian/templates.json"
+TEMPLATES_FILE = f"{OBSIDIAN}/templates.json"
 TEMPLATES = "Templates"
 
 

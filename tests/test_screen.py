@@ -1,0 +1,147 @@
+"""What is seen in a terminal: lines that fit 80 columns, and names that lead to their notes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from conftest import EXAMPLE, Folder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup_md.pages.screen import fitted, linked, note_uri
+
+LINK = re.compile(r"\x1b\]8;(?:id=[0-9]+)?;([!-~]*)\x1b\\")
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def screen(root: Path, width: int, *arguments: str, **environment: str) -> str:
+    """What the command sends to a terminal of so many columns."""
+    command = [sys.executable, "-m", "followup_md", "-C", str(root), "--today", "2026-05-06", *arguments]
+    known = {"TERM": "xterm-256color", "PYTHONPATH": str(EXAMPLE.parent), "PYTHONIOENCODING": "utf-8"}
+    of = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    main_end, child_end = pty.openpty()
+    fcntl.ioctl(child_end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    with subprocess.Popen(
+        command, stdin=child_end, stdout=child_end, stderr=subprocess.DEVNULL, env={**of, **known, **environment}
+    ):
+        os.close(child_end)
+        parts = []
+        try:
+            while part := os.read(main_end, 65536):
+                parts.append(part)
+        except OSError:
+            pass  # the terminal is closed once the command ends
+        os.close(main_end)
+    return b"".join(parts).decode().replace("\r\n", "\n")
+
+
+def plain(text: str) -> str:
+    """The words alone. Nothing else that acts on a terminal may be left."""
+    words = STYLE.sub("", LINK.sub("", text))
+    assert "\x1b" not in words and words.replace("\n", "").isprintable()
+    return words
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_due_is_a_table_that_fits(width: int) -> None:
+    text = screen(EXAMPLE, width, "due")
+    lines = plain(text).split("\n")
+    assert STYLE.search(text) and max(map(len, lines)) <= width
+    if width == 80:
+        assert [line.rstrip() for line in lines[:6]] == [
+            "Due          Who                        How           Why",
+            "─" * 80,
+            "Tue 5 May    Jörg Müßig                 email         they wrote on Mon 4 May:",
+            "1 day late   Nordhafen Logistik                       “can we start in June",
+            "                                                      instead, and what does",
+            "                                                      that do to the price?”",
+        ]
+        assert len(lines) < 42
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (
+            ("check",),
+            "Prospects/Bartosz Kuhnert.md:9:1: error: `next: 2026-02-30` is no date: write a\n"
+            "    real one, or leave it empty [field-not-understood]\n",
+        ),
+        (
+            ("why", "Yusuf"),
+            "      lost 1: 1 day after the last round on Thu 30 Apr (R13)  [Prospects/Yusuf\n          Demirel.md:24]\n",
+        ),
+        (
+            ("show", "Yusuf"),
+            "    2026-02-24 meeting: visit to the Spandau site — two hours, very open  ←\n        answer\n",
+        ),
+    ],
+    ids=["check", "why", "show"],
+)
+def test_lines_go_on_below_themselves(arguments: tuple[str, ...], found: str) -> None:
+    text = plain(screen(EXAMPLE, 80, *arguments))
+    assert found in text and max(map(len, text.split("\n"))) <= 80
+
+
+NASTY = "Prospects/a;b%41 \x1b]0;x\x07é\x9c\n.md"
+
+
+def test_names_lead_to_their_notes_and_no_name_breaks_out(vault: Folder) -> None:
+    vault.write(NASTY, "---\nname: Dana\nadded: 2026-05-06\nnext: 2026-13-01\n---\n")
+    path = os.fsencode(vault.root / NASTY)
+    for arguments in (("due",), ("check",), ("why", "Dana"), ("show", "Dana")):
+        text = screen(vault.root, 200, *arguments)
+        plain(text)
+        uri, end = LINK.findall(text)[:2]
+        assert uri.startswith("file:///") and unquote_to_bytes(uri.removeprefix("file://")) == path and end == ""
+    (vault.root / ".obsidian").mkdir()
+    text = screen(vault.root, 200, "due")
+    assert unquote_to_bytes(LINK.findall(text)[0]) == b"obsidian://open?path=" + path
+    below = Folder(vault.root / "Sales", lambda *arguments: pytest.fail())
+    below.write("followup.toml", "")
+    below.write("Prospects/Kim.md", "---\nadded: 2026-05-06\n---\n")
+    assert "obsidian://open?path=" in screen(below.root, 80, "due")
+
+
+def test_there_are_no_links_where_they_may_not_be_shown(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", "---\nadded: 2026-05-06\nnext: 2026-13-01\n---\n")
+    assert "\x1b]" not in screen(vault.root, 80, "why", "Dana", TERM="dumb")
+    assert "\x1b]" not in screen(vault.root, 80, "why", "Dana", NO_COLOR="1")
+    assert "\x1b" not in screen(vault.root, 80, "--color", "never", "due")
+    for arguments in (("due",), ("why", "Dana"), ("check",)):
+        assert "\x1b]" not in vault.followup("--color", "always", *arguments).out
+
+
+def test_a_link_is_encoded_as_obsidian_asks_for() -> None:
+    path = "/my vault/a;b&c=d%#?é.md".encode()
+    assert note_uri(path, obsidian=True) == "obsidian://open?path=%2Fmy%20vault%2Fa%3Bb%26c%3Dd%25%23%3F%C3%A9.md"
+    assert note_uri(path, obsidian=False) == "file:///my%20vault/a%3Bb%26c%3Dd%25%23%3F%C3%A9.md"
+
+
+@given(st.binary(max_size=40).map(lambda path: b"/" + path), st.booleans())
+def test_a_link_is_printable_ascii_and_leads_back(path: bytes, obsidian: bool) -> None:
+    uri = note_uri(path, obsidian)
+    assert re.fullmatch("[!-~]+", uri)
+    before = "obsidian://open?path=" if obsidian else "file://"
+    assert unquote_to_bytes(uri.removeprefix(before)) == path
+    assert not obsidian or re.fullmatch("[A-Za-z0-9_.~%-]*", uri.removeprefix(before))
+    assert LINK.sub("", linked("Dana", uri)) == "Dana"
+
+
+@given(st.text(st.sampled_from("ab é—\n"), max_size=200), st.integers(0, 90))
+def test_fitting_loses_no_word(text: str, width: int) -> None:
+    lines = fitted(text, width).split("\n")
+    assert " ".join(lines).split() == text.split()
+    longest = max(map(len, text.split()), default=0)
+    if width >= 40 and longest < 20 and not re.search(r"^ {16}", text, re.MULTILINE):
+        assert max(map(len, lines)) <= width
