@@ -277,6 +277,13 @@ def test_nothing_is_written_through_a_link(vault: Folder, tmp_path_factory: pyte
     assert files(elsewhere) == {}
 
 
+def test_a_folder_within_an_obsidian_vault_is_refused(tmp_path: Path, run: Callable[..., Result]) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    result = run("init", "--obsidian", str(tmp_path / "Sales"))
+    assert result.code == 5 and "a folder above" in result.err
+    assert files(tmp_path) == {}
+
+
 @pytest.mark.parametrize(
     ("settings", "folder", "template"),
     [

@@ -19,7 +19,7 @@ from followup_md.model import Field, Rules
 from followup_md.reading.front_matter import Broken, find_block, read_block
 from followup_md.reading.keys import Keys, keys_in_use
 from followup_md.reading.note import read_note
-from followup_md.vault.files import GENERATED, OBSIDIAN, read_file
+from followup_md.vault.files import GENERATED, OBSIDIAN, in_obsidian, read_file
 from followup_md.vault.lookup import on_disk
 from followup_md.vault.scan import is_excluded, scan
 from followup_md.vault.write import create_file, read_or_none, replace_file
@@ -38,7 +38,12 @@ class Wanted(Struct, frozen=True):
 
 
 def wanted_files(root: Path, rules: Rules) -> tuple[Wanted, ...]:
-    """The base, the kinds of properties, the template. Raises ``Refused`` where what is there cannot be read."""
+    """The kinds of properties, the base, the template. Raises ``Refused`` where what is there cannot be read."""
+    if not (root / OBSIDIAN).is_dir() and in_obsidian(root):
+        raise Refused(
+            f"{root}: Obsidian has opened a folder above as its vault, and nothing is written outside of this one; "
+            "make that folder the vault, with the path of your prospects in followup.toml, or open this one in Obsidian"
+        )
     rules = replace(rules, prospects=tuple(on_disk(root, folder) for folder in rules.prospects))
     keys = _keys(root, rules) if root.is_dir() else {}
     template, remarks = _template_path(root, rules)
