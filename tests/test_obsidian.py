@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followup_md.editing.obsidian import prospect_template, prospects_base
-from followup_md.editing.property_types import merge_types
+from followup_md.editing.property_types import FIELD_TYPES, merge_types
 from followup_md.errors import Refused
 from followup_md.reading.handler import FrontMatterHandler
 from followup_md.reading.note import read_note
@@ -203,6 +203,14 @@ def test_a_note_from_the_template_is_read_without_a_problem(keys: dict[str, tupl
     read = read_note("Inbox/Dana.md", note.encode(), rules_of())
     assert read.prospect is not None and read.problems == ()
     assert (read.prospect.added, read.prospect.stage, read.prospect.next) == (TODAY, "lead", None)
+
+
+def test_what_is_written_is_documented() -> None:
+    page = (CASES.parents[2] / "docs" / "obsidian.md").read_text(encoding="utf-8")
+    for view in base_of(prospects_base(rules_of(), {})).views:
+        assert f"| {view.name} |" in page
+    for field, kinds in FIELD_TYPES.items():
+        assert re.search(rf"^\| .*`{field}`.* \| {kinds[0]} \|", page, re.MULTILINE), field
 
 
 # --------------------------------------------------------------------------- the command
