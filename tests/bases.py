@@ -9,7 +9,7 @@ menu writes, and what ``BasesViewConfig.getSort`` of its API reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -94,6 +94,9 @@ class List(list[Any]):
     def contains(self, value: Any) -> bool:
         return value in self
 
+    def map(self, of: Callable[[Any], Any]) -> List:
+        return List(map(of, self))
+
     def containsAny(self, *values: Any) -> bool:
         return any(value in self for value in values)
 
@@ -121,9 +124,9 @@ class Nothing:
 class File:
     """The file in question, and the function that gives another."""
 
-    def __init__(self, path: str, links: dict[str, set[str]]) -> None:
+    def __init__(self, path: str, links: dict[str, set[str]], tags: Iterable[str] = ()) -> None:
         folder, _, name = path.rpartition("/")
-        self.path, self._links = path, links
+        self.path, self._links, self._tags = path, links, tags
         self.folder, self.name, self.ext = Text(folder), Text(name.rpartition(".")[0]), Text(name.rpartition(".")[2])
         self.file = self
 
@@ -132,6 +135,9 @@ class File:
 
     def inFolder(self, folder: str) -> bool:
         return f"{self.folder}/".startswith(f"{folder}/")
+
+    def hasTag(self, *tags: str) -> bool:
+        return any(one == tag or one.startswith(f"{tag}/") for one in self._tags for tag in tags)
 
     def hasLink(self, other: File) -> bool:
         return other.path in self._links.get(self.path, ())
@@ -166,6 +172,9 @@ def as_python(expression: str) -> str:
             new = f"Text({token})"
         elif token.endswith("/g"):
             new = f"pattern({token[1:-2]!r})"
+        elif token == "(" and before == "map":
+            open_ones.append(token)
+            new = "(lambda value: "
         elif token in "([":
             literal = token == "[" and not re.fullmatch(r"\w+|[])]", before)
             open_ones.append("if" if before == "if" else "list" if literal else token)
@@ -186,7 +195,7 @@ class Note:
         self._names = {
             "note": Properties(lambda key: fields.get(key) or Nothing()),
             "formula": Properties(lambda name: self.value(base.formulas[name])),
-            "file": File(path, links),
+            "file": File(path, links, fields.get("tags", ())),
             "today": lambda: Day(today.year, today.month, today.day),
             "choose": lambda condition, yes, no: yes() if condition() else no(),
             "as_list": lambda value: value if isinstance(value, list) else List([value]),

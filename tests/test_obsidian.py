@@ -72,6 +72,7 @@ NOTES = {
     "Prospects/Won.md": "next: 2026-11-20\nstage: closed_won",
     "Prospects/Not to contact.md": "next: 2026-11-20\ndo_not_contact: true",
     "Prospects/Company.md": "type: company\nnext: 2026-11-20",
+    "Prospects/README.md": "",
     "Prospects/_Draft.md": "next: 2026-11-20",
     "Prospects/Templates/Prospect.md": "type: prospect\nnext: 2026-11-20",
     "Elsewhere/Lead.md": "type: [lead, prospect]\nnext: 2026-11-20\npain: x",
@@ -117,6 +118,17 @@ def test_views_show_whom_they_name() -> None:
         *("Not to contact", "Lead"),
     ]
     assert shown_by(base, "On DUE.md") == ["Won"]
+
+
+def test_types_and_tags_that_the_settings_name_make_a_prospect_wherever_it_lies() -> None:
+    base = base_of(prospects_base(rules_of('prospect_types = ["Client"]\nprospect_tags = ["#crm"]'), {}))
+    for text, shown in (
+        ("type: CLIENT", True),
+        ("categories: ['[[Client]]', x]", True),
+        ("tags: [crm/work]", True),
+        ("tags: [crmx]\nclass: company", False),
+    ):
+        assert Note(base, "Elsewhere/A.md", fields_of(text), TODAY, {}).passes(base.filters) is shown, text
 
 
 def test_stages_stand_in_the_order_of_the_pipeline() -> None:
@@ -238,6 +250,22 @@ def test_a_new_vault_gets_all_of_it_and_the_second_run_writes_nothing(
     assert run("-C", str(root), "check").code == 0
 
 
+def test_notes_that_are_no_vault_yet_get_it_with_the_settings_or_not_at_all(
+    tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    note = tmp_path / "Clients" / "Dana.md"
+    note.parent.mkdir()
+    note.write_text("---\ntype: client\nemail: d@x.example\nnext: 2026-12-01\n---\n## Log\n- 2026-11-01 call: hello\n")
+    assert run("init", "--obsidian", str(tmp_path)).code == 0
+    assert set(files(tmp_path)) == {"Clients/Dana.md"}
+    shown = run("init", "--obsidian", "--json", "--dry-run", str(tmp_path))
+    assert shown.json and "+++ Prospects.base" in shown.err
+    assert set(files(tmp_path)) == {"Clients/Dana.md"}
+    assert run("init", "--obsidian", "--yes", str(tmp_path)).code == 0
+    assert 'file.inFolder("Clients")' in (tmp_path / "Prospects.base").read_text()
+    assert run("init", "--obsidian", "--json", str(tmp_path)).json == {"vault": str(tmp_path), "written": []}
+
+
 def test_the_users_own_files_stay(vault: Folder) -> None:
     own = {
         ".obsidian/types.json": b'{"types":{"next":"text"}}',
@@ -247,7 +275,7 @@ def test_the_users_own_files_stay(vault: Folder) -> None:
     }
     for path, text in own.items():
         vault.write(path, text)
-    result = vault.followup("init", "--obsidian", str(vault.root))
+    result = vault.followup("init", "--obsidian")
     assert result.code == 0
     assert "you set `next` to text, and that stays" in result.err
     assert "Prospects.base is there already and stays as it is" in result.err
@@ -255,7 +283,7 @@ def test_the_users_own_files_stay(vault: Folder) -> None:
     after = files(vault.root)
     assert json.loads(after[".obsidian/types.json"])["types"]["next"] == "text"
     assert after == {**own, "followup.toml": b"", ".obsidian/types.json": after[".obsidian/types.json"]}
-    assert vault.followup("init", "--obsidian", str(vault.root)).code == 0
+    assert vault.followup("init", "--obsidian").code == 0
     assert files(vault.root) == after
 
 
@@ -272,7 +300,7 @@ def test_what_cannot_be_read_is_refused_before_anything_is_written(
 ) -> None:
     vault.write(path, text)
     before = files(vault.root)
-    result = vault.followup("init", "--obsidian", str(vault.root))
+    result = vault.followup("init", "--obsidian")
     assert result.code == 5 and told in result.err
     assert files(vault.root) == before
 
@@ -280,7 +308,7 @@ def test_what_cannot_be_read_is_refused_before_anything_is_written(
 def test_nothing_is_written_through_a_link(vault: Folder, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (vault.root / ".obsidian").symlink_to(elsewhere)
-    result = vault.followup("init", "--obsidian", str(vault.root))
+    result = vault.followup("init", "--obsidian")
     assert result.code == 5 and "symbolic link" in result.err
     assert files(elsewhere) == {}
 
@@ -309,7 +337,7 @@ def test_the_template_goes_where_the_plugin_looks_and_is_no_prospect(
     vault.write("followup.toml", settings)
     if folder:
         vault.write(".obsidian/templates.json", json.dumps({"folder": folder}))
-    assert vault.followup("init", "--obsidian", str(vault.root)).code == 0
+    assert vault.followup("init", "--obsidian").code == 0
     assert (vault.root / template).is_file()
     result = vault.followup("check")
     assert (result.code, result.out) == (0, "") and "no prospects in" in result.err
@@ -321,7 +349,7 @@ def test_keys_that_the_notes_have_are_those_of_base_types_and_template(vault: Fo
     vault.write("People/B.md", "---\nWiedervorlage: 2026-12-01\nnext: 2026-12-02\n---\n")
     vault.write("People/Broken.md", "---\nnext: [\n---\n")
     vault.write("Diary.md", "---\nfollowup: 2026-12-01\n---\n")
-    assert vault.followup("init", "--obsidian", str(vault.root)).code == 0
+    assert vault.followup("init", "--obsidian").code == 0
     base = vault.read("Prospects.base").decode()
     assert (
         'file.inFolder("People")' in base and 'if(note["Wiedervorlage"], note["Wiedervorlage"], note["next"])' in base

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -30,6 +31,8 @@ _HEAD = """\
 """
 #: A key that may stand in an expression and name a column.
 _PLAIN_KEY = re.compile(r"\w(?:[\w *./-]*[\w*])?")
+#: Beside ``type``: keys that say what a note is.
+_OTHER_TYPE_KEYS = ("category", "categories", "class")
 _WEEK = 7
 
 
@@ -116,9 +119,14 @@ def prospects_base(rules: Rules, keys: Keys) -> bytes:
 
 def _prospects(rules: Rules) -> dict[str, Any]:
     """Which files are prospects: as ``read_note`` and the scan have it, as far as a base can tell."""
-    kinds = "list(note.type)"
-    allowed = f"!note.type || {kinds}.containsAny({_texts(sorted(PROSPECT_TYPES))})"
+    about_folder = '["readme", "index"].contains(file.name.lower().replace(/\\.md$/g, ""))'
+    allowed = f'if(note["type"], {_is_one_of("type", sorted(PROSPECT_TYPES))}, !{about_folder})'
     inside = [f"file.inFolder({_text(folder)})" for folder in rules.prospects]
+    named = [f'note["type"] && {_is_one_of("type", ["prospect", *rules.prospect_types])}']
+    if rules.prospect_types:
+        named += [f'note["{key}"] && {_is_one_of(key, rules.prospect_types)}' for key in _OTHER_TYPE_KEYS]
+    if rules.prospect_tags:
+        named.append(f"file.hasTag({_texts(rules.prospect_tags)})")
     excluded = [
         f"file.inFolder({_text(name)})" if "/" in name else f'file.folder.split("/").contains({_text(name)})'
         for name in rules.exclude
@@ -126,10 +134,16 @@ def _prospects(rules: Rules) -> dict[str, Any]:
     return {
         "and": [
             'file.ext == "md"',
-            {"or": [{"and": [{"or": inside}, allowed]}, f'{kinds}.contains("prospect")']},
+            {"or": [{"and": [{"or": inside}, allowed]}, *named]},
             {"not": ['file.name.startsWith("_")', *excluded]},
         ]
     }
+
+
+def _is_one_of(key: str, types: Sequence[str]) -> str:
+    """Whether a property, or an item of it, is one of those words: in capitals or not, as a link or not."""
+    words = f'list(note["{key}"]).map(value.toString().lower().replace(/\\[\\[|\\]\\]/g, ""))'
+    return f"{words}.containsAny({_texts(types)})"
 
 
 def _formulas(rules: Rules, fields: _Fields) -> dict[str, str]:
@@ -182,5 +196,5 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _texts(texts: list[str]) -> str:
+def _texts(texts: Iterable[str]) -> str:
     return ", ".join(map(_text, texts))
