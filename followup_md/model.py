@@ -364,7 +364,7 @@ class Content(Struct, frozen=True, array_like=True):
 
 
 class Step(Struct, frozen=True):
-    """One step of a cadence. No channels: any. Intent None: any."""
+    """One step of a cadence. No channels: any. Intent None: any. ``subject`` is its mail's, where the script has one."""
 
     wait: Duration
     channels: tuple[str, ...]
@@ -376,6 +376,7 @@ class Step(Struct, frozen=True):
     once: bool
     rule: str | None
     script: str
+    subject: str = ""
 
 
 class Cadence(Struct, frozen=True):

@@ -103,7 +103,9 @@ def test_every_script_has_only_placeholders_that_are_filled() -> None:
     for cadence in built_in_cadences().values():
         for number, step in enumerate(cadence.steps, 1):
             assert step.script, f"{cadence.name} {number}"
-            assert set(re.findall(r"\{\{\s*([^}]*?)\s*\}\}", step.script)) <= set(PLACEHOLDERS)
+            used = re.findall(r"\{\{\s*([^}]*?)\s*\}\}", f"{step.subject} {step.script}")
+            assert set(used) <= set(PLACEHOLDERS)
+            assert step.subject or "email" not in step.channels, f"{cadence.name} {number}"
 
 
 def test_the_example_vault_shows_every_stage_and_channel() -> None:

@@ -103,9 +103,9 @@ def test_a_script_is_broken_to_be_read_aloud_and_not_to_be_copied() -> None:
     note = "---\n{}\n---\n## Touches\n- 2026-11-10 email: x\n"
     for address, broken_up in (("phone: '1'", True), ("email: x@x.example", False)):
         (due,) = plan_of({"Dana": note.format(address)}).items
-        lines = [str(line) for line in whole_script(draft(due, RULES) or "", due, 50)]
+        lines = [str(line) for line in whole_script(str(draft(due, RULES) or ""), due, 50)]
         assert (max(map(len, lines)) <= 50) == broken_up
-        assert " ".join(lines).split() == (draft(due, RULES) or "").split()
+        assert " ".join(lines).split() == (str(draft(due, RULES) or "")).split()
 
 
 # --------------------------------------------------------------------------- the list

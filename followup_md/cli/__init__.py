@@ -32,7 +32,7 @@ COMMANDS = {
     "skip": "Skip a prospect's next step on purpose.",
     "stage": "Move a prospect to another stage.",
     "today": "Work through what is due, one by one.",
-    "draft": "Print the script of a prospect's next step.",
+    "draft": "Print the script of a prospect's next step, also as a mail.",
     "check": "List everything that could not be read or looks wrong.",
     "stats": "Show what you do, what works, and how sure that is.",
     "forecast": "Tell how many rounds the coming weeks hold.",

@@ -169,7 +169,7 @@ class Sitting:
                     raise Refused(CALLED_OFF)
                 return self._write(due, "skipped", lambda day: skipped(due.prospect, day))
             case "d":
-                show(whole_script(script_of(due, self.day.vault.rules), due, size()[0]))
+                show(whole_script(str(script_of(due, self.day.vault.rules)), due, size()[0]))
             case "w":
                 text = why_text(due.prospect, considered_of(due.prospect, self.day), self.day.today)
                 lines = (part for line in text.split("\n") for part in hanging(line, size()[0]))

@@ -4,29 +4,84 @@ from __future__ import annotations
 
 import re
 
-from followup_md.model import Category, Direction, Due, Rules
-from followup_md.pages.text import safe
+from msgspec import Struct
+
+from followup_md.model import Category, Content, Direction, Due, Intent, Rules
+from followup_md.pages.text import one_line, safe
 
 PLACEHOLDERS = ("first_name", "name", "company", "role", "pain", "opportunity", "last_said", "content", "my_name")
 _TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "herr", "frau", "ing", "dipl-ing"})
 _PLACEHOLDER = re.compile(r"\{\{[ \t]{0,9}([a-z_]{1,30})[ \t]{0,9}\}\}")
+_LONGEST_SUBJECT = 200
+#: Where the script of a round by several channels has its mail.
+_MAIL_PART = re.compile(r"(?:\A|(?<=\n\n))email:[ \t]*", re.IGNORECASE)
 
 
-def draft(due: Due, rules: Rules) -> str | None:
-    """The script of the step in force. A placeholder that is not known shows as ``[pain?]``.
+class Draft(Struct, frozen=True):
+    """A script filled in: what ``draft`` prints. ``subject`` is "" where it is no mail's, or where none is known.
+
+    ``missing`` are the placeholders that nothing is known for; each shows as ``[pain?]``.
+    """
+
+    subject: str
+    text: str
+    missing: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"Subject: {self.subject}\n\n{self.text}" if self.subject else self.text
+
+    @property
+    def mail(self) -> str:
+        """The text of the mail: what stands from ``Email:`` on, where the script has such a part, else all of it."""
+        part = _MAIL_PART.search(self.text)
+        return self.text[part.end() :] if part else self.text
+
+
+def draft(due: Due, rules: Rules) -> Draft | None:
+    """The script of the step in force, with the piece that the touch brings.
 
     None where the step has none, and where what they said is what counts: for a reply and an appointment.
     """
-    script = due.position.step.script if due.position else ""
-    if not script or due.category in (Category.REPLY_OWED, Category.APPOINTMENT):
+    step = due.position.step if due.position else None
+    if step is None or not step.script or due.category in (Category.REPLY_OWED, Category.APPOINTMENT):
         return None
     known = _values(due, rules)
+    missing: dict[str, None] = {}
 
-    def filled(found: re.Match[str]) -> str:
+    def value(found: re.Match[str]) -> str:
         name = found[1]
+        if name in PLACEHOLDERS and name not in known:
+            missing[name] = None
         return known.get(name) or (f"[{name}?]" if name in PLACEHOLDERS else found[0])
 
-    return "\n".join(safe(line) for line in _PLACEHOLDER.sub(filled, script).split("\n"))
+    def filled(script: str) -> str:
+        return "\n".join(safe(line) for line in _PLACEHOLDER.sub(value, script).split("\n"))
+
+    by_mail = "email" in due.channels
+    subject = one_line(filled(step.subject), _LONGEST_SUBJECT) if by_mail else ""
+    text = filled(step.script)
+    if due.content:
+        subject = subject or (one_line(due.content.title, _LONGEST_SUBJECT) if by_mail else "")
+        piece = safe(known["content"])
+        if piece not in text:
+            text += f"\n\n{piece if by_mail else f'Bring: {piece}'}"
+    return Draft(subject, text, tuple(missing))
+
+
+def to_add(placeholder: str, due: Due, rules: Rules) -> str:
+    """What to write, and where, so that a placeholder that is missing is filled in the next time."""
+    path = due.prospect.path
+    match placeholder:
+        case "my_name":
+            return 'add `my_name = "…"` to followup.toml'
+        case "last_said":
+            return f"nothing of theirs is in the log of {path}: add `- YYYY-MM-DD email in: …` there"
+        case "content" if due.intent is Intent.VALUE:
+            stage = due.facts.stage.name
+            return f"the library has nothing for {stage} that they were not sent: add a note with `type: content` to Library/"
+        case "content":
+            return "this touch is not for value, so it brings nothing from the library"
+    return f"add `{placeholder}: …` to the front matter of {path}"
 
 
 def first_name(name: str) -> str:
@@ -41,7 +96,6 @@ def _values(due: Due, rules: Rules) -> dict[str, str]:
         (touch.text for touch in reversed(due.facts.touches) if touch.direction is Direction.IN and touch.text), ""
     )
     met = next((touch.text for touch in reversed(due.facts.touches) if touch.answer and touch.text), "")
-    content = due.content
     values = {
         "first_name": first_name(prospect.name),
         "name": prospect.name,
@@ -50,11 +104,12 @@ def _values(due: Due, rules: Rules) -> dict[str, str]:
         "pain": prospect.pain,
         "opportunity": prospect.opportunity,
         "last_said": (said or met).strip("\"“”'"),
-        "content": f"{content.title} ({content.url})"
-        if content and content.url
-        else content.title
-        if content
-        else None,
+        "content": _named(due.content) if due.content else None,
         "my_name": rules.my_name,
     }
-    return {name: " ".join(value.split()).rstrip(".") for name, value in values.items() if value}
+    plain = {name: " ".join(value.split()).rstrip(".") for name, value in values.items() if value}
+    return {name: value for name, value in plain.items() if value}
+
+
+def _named(content: Content) -> str:
+    return f"{content.title} ({content.url})" if content.url else content.title

@@ -216,6 +216,7 @@ def cadence_text(cadence: Cadence, rules: Rules) -> str:
     lines = [cadence_line(cadence, rules)]
     for number, step in enumerate(cadence.steps, 1):
         lines += ["", f"{number}. {step_line(step)}"]
+        lines += [f"    Subject: {safe(step.subject)}", ""] if step.subject else []
         lines += [f"    {safe(line)}".rstrip() for line in step.script.split("\n")] if step.script else []
     return "\n".join(lines)
 

@@ -195,6 +195,7 @@ def step(one: Step) -> Record:
         "when": one.when,
         "once": "dark" if one.once else None,
         "rule": one.rule,
+        "subject": one.subject or None,
         "script": one.script,
     }
 

@@ -180,10 +180,10 @@ class _Card:
 
     def script(self, room: int) -> list[Line]:
         """The script as it would be said or written, and where it does not fit, as much as there is room for."""
-        text = draft(self.due, self.rules)
-        if text is None:
+        made = draft(self.due, self.rules)
+        if made is None:
             return []
-        lines = [part for line in text.split("\n") for part in broken(line, self.columns - _LABEL) or [""]]
+        lines = [part for line in made.text.split("\n") for part in broken(line, self.columns - _LABEL) or [""]]
         most = max(room, LEAST_OF_A_SCRIPT)
         if len(lines) > most:
             shown = "\n".join(lines[: most - 1]).rstrip("\n").split("\n")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal, cast
 
+from msgspec import Struct
+
 from followup_md.model import (
     Block,
     Cadence,
@@ -28,7 +30,18 @@ from followup_md.reading.words import vocabulary
 
 _STEP_KEYS = ("wait", "do", "intent", "roll", "pinned", "when", "once", "rule")
 _SAYS_CADENCE = re.compile(r"^(?:type:[\"' ]{0,20}cadence\b|steps:)", re.MULTILINE)
-_SCRIPT = re.compile(r"##[ \t]+([0-9]{1,3})[ \t]*")
+_NUMBER = re.compile(r"##[ \t]+([0-9]{1,3})[ \t]*")
+_SUBJECT = re.compile(r"subject:[ \t]*(.*)", re.IGNORECASE)
+
+
+class _Script(Struct, frozen=True):
+    """The script of a step: the subject of its mail ("" for none), and its text."""
+
+    subject: str
+    text: str
+
+
+_NO_SCRIPT = _Script("", "")
 
 
 class _Wrong(Exception):
@@ -102,10 +115,11 @@ def _cadence(path: str, data: bytes, rules: Rules, built_in: Mapping[str, Cadenc
     if listed is None or not isinstance(listed.value, Items) or not listed.value.items:
         raise _Wrong("a cadence has `steps:`, a list of `{wait: 3d, do: call}`", listed.line if listed else 1)
     scripts = _scripts(text[fence.body :])
-    fallback = built_in[name].steps if name in built_in else ()
+    if name in built_in:
+        kept = {number: _Script(step.subject, step.script) for number, step in enumerate(built_in[name].steps, 1)}
+        scripts = kept | scripts
     steps = tuple(
-        _step(item, scripts.get(number) or (fallback[number - 1].script if number <= len(fallback) else ""), rules)
-        for number, item in enumerate(listed.value.items, 1)
+        _step(item, scripts.get(number, _NO_SCRIPT), rules) for number, item in enumerate(listed.value.items, 1)
     )
     repeat, then = _way_on(fields, len(steps))
     return Cadence(name, steps, repeat, then, path)
@@ -130,7 +144,7 @@ def _way_on(fields: dict[str, Field], steps: int) -> tuple[int | None, str | Non
     return value, None
 
 
-def _step(item: Value, script: str, rules: Rules) -> Step:
+def _step(item: Value, script: _Script, rules: Rules) -> Step:
     """One ``{wait: 3d, do: call | email, intent: value}``."""
     if not isinstance(item, Block):
         raise _Wrong("a step is a map: write `{wait: 3d, do: call}`", item.line, item.column)
@@ -159,7 +173,8 @@ def _step(item: Value, script: str, rules: Rules) -> Step:
         when=cast(Literal["business-hours", "out-of-hours"] | None, when),
         once=_one_of(said.get("once"), ("dark",)) == "dark",
         rule=_word(said.get("rule")) or None,
-        script=script,
+        script=script.text,
+        subject=script.subject,
     )
 
 
@@ -185,18 +200,26 @@ def _channels(field: Field | None, item: Block, rules: Rules) -> tuple[tuple[str
     return tuple(named), "+" in text
 
 
-def _scripts(body: str) -> dict[int, str]:
-    """The sections ``## 1``, ``## 2`` of a body, by number."""
-    scripts: dict[int, list[str]] = {}
+def _scripts(body: str) -> dict[int, _Script]:
+    """The sections ``## 1``, ``## 2`` of a body that have a text, by number."""
+    found: dict[int, list[str]] = {}
     current: list[str] | None = None
     for line in split_lines(body):
-        if found := _SCRIPT.fullmatch(line):
-            current = scripts.setdefault(int(found[1]), [])
+        if number := _NUMBER.fullmatch(line):
+            current = found.setdefault(int(number[1]), [])
         elif line.startswith(("# ", "## ")):
             current = None
         elif current is not None:
             current.append(line)
-    return {number: "\n".join(lines).strip() for number, lines in scripts.items()}
+    scripts = {number: _script("\n".join(lines).strip()) for number, lines in found.items()}
+    return {number: script for number, script in scripts.items() if script.text}
+
+
+def _script(section: str) -> _Script:
+    """A script; a first line ``Subject: …`` is the subject of its mail."""
+    first, _, rest = section.partition("\n")
+    subject = _SUBJECT.fullmatch(first)
+    return _Script(subject[1].strip(), rest.strip()) if subject else _Script("", section)
 
 
 def _word(field: Field | None) -> str:
