@@ -526,6 +526,12 @@ class SetField(Struct, frozen=True):
     value: str
 
 
+class ClearField(Struct, frozen=True):
+    """Take a field's value out of the front matter; its key stays."""
+
+    field: str
+
+
 class AddEntry(Struct, frozen=True):
     """Add a line to the touch log: ``DAY [AT] HEAD: TEXT #tags [next:: DAY] ^id``."""
 
@@ -538,7 +544,7 @@ class AddEntry(Struct, frozen=True):
     id: str | None = None
 
 
-Change = SetField | AddEntry
+Change = SetField | ClearField | AddEntry
 
 
 class Edit(Struct, frozen=True):

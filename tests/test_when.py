@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from followup_md.model import Duration
-from followup_md.reading.when import read_when
+from followup_md.reading.when import read_when, read_when_at
 
 SATURDAY = date(2026, 11, 21)
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 1))
@@ -63,6 +63,12 @@ WORDS = (
         ("may 5", "2027-05-05"),
         ("29 feb", "2028-02-29"),
         ("29 feb 2028", "2028-02-29"),
+        ("on friday", "2026-11-27"),
+        ("on 1 dec", "2026-12-01"),
+        ("on the 1st of december", "2026-12-01"),
+        ("on 2026-12-01", "2026-12-01"),
+        ("day after tomorrow", "2026-11-23"),
+        ("The day after tomorrow", "2026-11-23"),
     ],
 )
 def test_days_as_of_saturday_2026_11_21(text: str, day: str) -> None:
@@ -106,6 +112,12 @@ def test_days_as_of_another_day(text: str, today: str, day: str) -> None:
         ("5 workdays", "5wd"),
         ("in 2 business days", "2wd"),
         ("0d", "0d"),
+        ("a week", "1w"),
+        ("in a week", "1w"),
+        ("in a month", "1m"),
+        ("one day", "1d"),
+        ("in two weeks", "2w"),
+        ("Ten working days", "10wd"),
     ],
 )
 def test_durations(text: str, duration: str) -> None:
@@ -127,10 +139,54 @@ def test_what_is_no_day(text: str) -> None:
     assert read_when(text, SATURDAY) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "at"),
+    [
+        ("tomorrow", "2026-11-22", None),
+        ("tomorrow 10:00", "2026-11-22", "10:00"),
+        ("Tomorrow at 9:30", "2026-11-22", "09:30"),
+        ("on fri at 2 pm", "2026-11-27", "14:00"),
+        ("next week 2:15pm", "2026-11-23", "14:15"),
+        ("1 dec 12 a.m.", "2026-12-01", "00:00"),
+        ("dec 1 2027 8:00", "2027-12-01", "08:00"),
+        ("2026-12-01 2pm", "2026-12-01", "14:00"),
+    ],
+)
+def test_days_with_a_time(text: str, day: str, at: str | None) -> None:
+    assert read_when_at(text, SATURDAY) == (date.fromisoformat(day), time.fromisoformat(at) if at else None)
+
+
+def test_a_duration_with_a_time() -> None:
+    assert read_when_at("in a week at 10:00", SATURDAY) == (Duration(1, "w"), time(10))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "tomorrow 25:00",
+            "tomorrow 10:60",
+            "tomorrow 13 pm",
+            "tomorrow 0 am",
+            "tomorrow 10",
+            "mon at",
+            "10:00",
+            "2 pm",
+        ),
+        *("soon 10:00", "5/11 10:00", "tomorrow 10:00 10:00", "tomorrow １0:00", "tomorrow 10:0", "fri 9 o'clock", ""),
+    ],
+)
+def test_what_is_no_day_with_a_time(text: str) -> None:
+    assert read_when_at(text, SATURDAY) is None
+
+
 @given(st.text() | st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join), st.dates())
 def test_any_text_is_read_without_an_error(text: str, today: date) -> None:
     found = read_when(text, today)
     assert not isinstance(found, date) or 1900 <= found.year <= 2199
+    assert found is None or read_when_at(text, today) == (found, None)
+    with_time = read_when_at(f"{text} 10:00", today)
+    assert with_time == ((found, time(10)) if found is not None else None)
 
 
 @given(st.sampled_from(range(7)), st.booleans(), DAYS)

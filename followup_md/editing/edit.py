@@ -10,10 +10,10 @@ from itertools import takewhile
 
 from msgspec.structs import replace
 
-from followup_md.editing.fields import set_field
+from followup_md.editing.fields import clear_field, set_field
 from followup_md.editing.log import add_entry, entry_text
 from followup_md.errors import Refused
-from followup_md.model import AddEntry, Change, Edit, Entry, Prospect, Rules, SetField, StageChange
+from followup_md.model import AddEntry, Change, ClearField, Edit, Entry, Prospect, Rules, SetField, StageChange
 from followup_md.reading.entry import read_entry, take_apart
 from followup_md.reading.note import Reading, read_note
 from followup_md.reading.prospect import HINTS
@@ -48,7 +48,7 @@ def _edited(edit: Edit, data: bytes, rules: Rules) -> bytes | None:
         return None
     old = text = data.decode("utf-8")
     for change in edit.changes:
-        text = add_entry(text, change, rules) if isinstance(change, AddEntry) else set_field(text, change, rules)
+        text = _changed(text, change, rules)
     try:
         new = text.encode("utf-8")
     except UnicodeEncodeError:
@@ -62,6 +62,16 @@ def _edited(edit: Edit, data: bytes, rules: Rules) -> bytes | None:
             _first_difference(old, text),
         )
     return new
+
+
+def _changed(text: str, change: Change, rules: Rules) -> str:
+    match change:
+        case AddEntry():
+            return add_entry(text, change, rules)
+        case SetField():
+            return set_field(text, change, rules)
+        case ClearField():
+            return clear_field(text, change, rules)
 
 
 def _is_there(change: Change, prospect: Prospect) -> bool:
@@ -78,10 +88,15 @@ def _first_difference(old: str, new: str) -> int:
 def _is_proved(edit: Edit, before: Reading, after: Reading, rules: Rules) -> bool:
     """Whether the new text says the old one and the changes, and nothing else.
 
-    Raises ``Refused`` for an entry that would mean something else than what was asked for.
+    Raises ``Refused`` for an entry that would mean something else than what was asked for, and for a field that is
+    cleared and stands in the note's text too.
     """
     old, new = before.prospect, after.prospect
     fields = {change.field: change.value for change in edit.changes if isinstance(change, SetField)}
+    cleared = {change.field for change in edit.changes if isinstance(change, ClearField)}
+    for field in cleared:
+        if new and new.has(field):
+            raise Refused(f"{field} stands here, outside of the front matter: delete it by hand", new.line_of(field))
     wanted = Counter(_bare(entry) for entry in (old.log if old else ()))
     wanted.update(expected_entry(change, rules) for change in edit.changes if isinstance(change, AddEntry))
     return (
@@ -89,7 +104,7 @@ def _is_proved(edit: Edit, before: Reading, after: Reading, rules: Rules) -> boo
         and new is not None
         and Counter(_bare(entry) for entry in new.log) == wanted
         and _in_order(old.log, new.log)
-        and _fields(new, fields) == _fields(old, fields)
+        and _fields(new, cleared | fields.keys()) == _fields(old, cleared | fields.keys())
         and all(_says(new, field, value) for field, value in fields.items())
         and [owed.text for owed in new.they_owe + new.we_owe] == [owed.text for owed in old.they_owe + old.we_owe]
         and _troubles(after) <= _troubles(before)
@@ -141,7 +156,7 @@ def _bare(entry: Entry) -> Entry:
     return replace(entry, line=0, next=promised)
 
 
-def _fields(prospect: Prospect, changed: dict[str, str]) -> list[tuple[str, object]]:
+def _fields(prospect: Prospect, changed: set[str]) -> list[tuple[str, object]]:
     return [(field.name, field.value) for field in prospect.fields if field.name not in changed]
 
 

@@ -66,6 +66,14 @@ def due_row(due: Due, today: date) -> Row:
     )
 
 
+def coming(due: Due | None, today: date) -> str:
+    """What comes next for somebody, in one line."""
+    if due is None:
+        return "next: nothing more is planned"
+    row = due_row(due, today)
+    return f"next: {row.due}, {row.how} ({row.why})"
+
+
 def how(due: Due) -> str:
     """``email, value`` or ``call + email, chase``."""
     channels = " + ".join(due.channels) or "no way to reach them"
