@@ -31,7 +31,14 @@ HEAD = "---\nname: Dana\nemail: d@x.example\nphone: '+1'\n"
         (("log", "dana", "email", "yes", "--in", "--on", "yesterday"), "", "- 2026-11-20 email in: yes\n"),
         (("log", "dana", "note", "thank you for the tour"), "", "- 2026-11-21 note sent: thank you for the tour\n"),
         (("log", "dana", "meeting", "at theirs", "--on", "1 dec"), "", "- 2026-12-01 meeting: at theirs\n"),
+        (("log", "dana", "call", "left", "a", "message", "--ask"), "", "- 2026-11-21 call: left a message #ask\n"),
+        (
+            ("log", "dana", "call", "-", "rang twice", "--on", "yesterday 9:00"),
+            "",
+            "- 2026-11-20 09:00 call: - rang twice\n",
+        ),
         (("next", "dana", "5wd"), "next: 2026-11-27\n", ""),
+        (("next", "dana", "tomorrow", "at", "10:00"), "next: 2026-11-22T10:00\n", ""),
         (("next", "dana", "2026-12-01T10:00"), "next: 2026-12-01T10:00\n", ""),
         (("snooze", "dana", "mon"), "snooze_until: 2026-11-23\n", "- 2026-11-21 snooze: 2026-11-23\n"),
         (("skip", "dana"), "", "- 2026-11-21 skip: call\n"),
@@ -74,6 +81,11 @@ def test_what_a_command_writes(vault: Folder, arguments: tuple[str, ...], front:
         (("stage", "dana", "limbo"), 2, "`limbo` names no stage"),
         (("stage", "dana", "won"), 2, "--reason is missing"),
         (("next", "dana", "5/11/2026"), 2, "`5/11/2026` is no day"),
+        (("next", "dana"), 2, "Missing argument 'WHEN'"),
+        (("snooze", "dana", "tomorrow", "10:00"), 2, "`tomorrow 10:00` names a time, and here only a day counts"),
+        (("snooze", "dana", "2026-12-01T10:00"), 2, "names a time"),
+        (("log", "dana", "email", "x", "--next", "mon 9:00"), 2, "names a time"),
+        (("log", "dana", "email", " "), 2, "TEXT is empty"),
     ],
 )
 def test_what_a_command_refuses(vault: Folder, arguments: tuple[str, ...], code: int, message: str) -> None:
@@ -237,6 +249,51 @@ def test_a_dry_mend_is_one_diff_a_note_and_leaves_data_alone(vault: Folder, form
         "+last_contact: 2026-11-16",
         "+- 2026-11-21 stage: proposal",
     ]
+
+
+@pytest.mark.parametrize("none", ["none", "None", "-"])
+def test_a_next_date_and_a_snooze_are_taken_back(vault: Folder, none: str) -> None:
+    vault.write(
+        "Prospects/Dana.md", DANA.replace("---\n##", "next: 2026-12-01 # she asked\nsnooze: 2026-12-24\n---\n##")
+    )
+    dry = vault.followup("next", "dana", none, "--dry-run")
+    assert "-next: 2026-12-01 # she asked\n+next: # she asked\n" in dry.out
+    result = vault.followup("next", "dana", none)
+    assert result.err.startswith("Prospects/Dana.md: next is none\nnext: call, value on Thu 24 Dec · ")
+    result = vault.followup("snooze", "dana", none)
+    assert result.err.startswith("Prospects/Dana.md: snooze is none\nstill due: call, value · ")
+    assert vault.read("Prospects/Dana.md").decode() == DANA.replace("---\n##", "next: # she asked\nsnooze:\n---\n##")
+    for command in ("next", "snooze"):
+        result = vault.followup(command, "dana", none)
+        assert (result.code, result.err) == (0, f"Prospects/Dana.md: {command} is none already; nothing was written\n")
+
+
+def test_after_a_change_it_is_said_what_comes_next(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA.replace("email:", "company: Acme\nemail:"))
+    vault.write("Prospects/Sam.md", "---\ncompany: ACME\nemail: s@x.example\n---\n")
+    said = [
+        vault.followup(*arguments).err.split("\n")[1:]
+        for arguments in (
+            ("log", "dana", "call", "left a message"),
+            ("next", "dana", "in two weeks"),
+            ("log", "dana", "email", "prices?", "--in"),
+            ("log", "sam", "email", "hello"),
+            ("stage", "sam", "lost", "--reason", "no need"),
+        )
+    ]
+    assert said == [
+        ["next: email, value on Wed 25 Nov · new-lead 3, unanswered 2", ""],
+        ["next: email, value on Mon 7 Dec · promised for Sat 5 Dec (next in the front matter)", ""],
+        ["still due: email · they wrote on Sat 21 Nov: “prices?”", ""],
+        [
+            "next: email, value on Mon 30 Nov · new-lead 2, unanswered 1, Dana at the same company answered on Sat 21 Nov: held until Sat 28 Nov",
+            "",
+        ],
+        ["next: email, thanks on Mon 23 Nov · lost 1, unanswered 1", ""],
+    ]
+    skipped = vault.followup("skip", "sam", today="2026-11-23")
+    assert skipped.err == "Prospects/Sam.md: skipped email\nnothing more is due for them\n"
+    assert vault._run("-C", str(vault.root), "-q", "log", "dana", "call", "hello").err == ""
 
 
 def test_what_is_so_already_is_said(vault: Folder) -> None:

@@ -15,7 +15,7 @@ from notes import notes
 from followup_md.editing.edit import edited, expected_entry
 from followup_md.editing.fields import scalar
 from followup_md.errors import Refused
-from followup_md.model import AddEntry, Edit, SetField, Touch
+from followup_md.model import AddEntry, Change, ClearField, Edit, SetField, Touch
 from followup_md.reading.front_matter import read_block
 from followup_md.reading.note import read_note
 
@@ -24,7 +24,7 @@ DAY = date(2026, 12, 24)
 TOUCH = AddEntry(DAY, "email", "sent it", tags=("value",), next=date(2026, 12, 30), id="t-99")
 
 
-def edit(text: str | bytes, *changes: AddEntry | SetField) -> str:
+def edit(text: str | bytes, *changes: Change) -> str:
     data = text.encode() if isinstance(text, str) else text
     new = edited(Edit("Prospects/Dana.md", changes, "test"), data, RULES)
     return (data if new is None else new).decode()
@@ -146,6 +146,24 @@ def test_a_field_is_set_by_its_value_s_span(before: str, change: SetField, after
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("---\nnext: 2026-12-01\nz: 1\n---\n", "---\nnext:\nz: 1\n---\n"),
+        ("---\r\nNext Contact:   '2026-12-01'   # soon\r\n...\r\n", "---\r\nNext Contact:   # soon\r\n...\r\n"),
+        ("---\nnext: 2026-12-01\nfollow-up: 2026-12-02\n---\n", "---\nnext:\nfollow-up:\n---\n"),
+        ("---\ndeal: {next: 2026-12-01, value: 3}\n---\n", "---\ndeal: {next: , value: 3}\n---\n"),
+        ("---\nnext: next week\n---\n", "---\nnext:\n---\n"),
+        ("---\nnext:\n---\n", "---\nnext:\n---\n"),
+        ("---\nname: D\n---\n", "---\nname: D\n---\n"),
+        ("Text\n", "Text\n"),
+        ("", ""),
+    ],
+)
+def test_a_field_is_cleared_and_its_key_stays(before: str, after: str) -> None:
+    assert edit(before, ClearField("next")) == after
+
+
+@pytest.mark.parametrize(
     ("text", "change", "message"),
     [
         (
@@ -164,6 +182,17 @@ def test_a_field_is_set_by_its_value_s_span(before: str, change: SetField, after
             "Prospects/Dana.md:3: `a` stands here a second time",
         ),
         ("---\nname: x\n", SetField("next", "2026-12-01"), "Prospects/Dana.md:1: the front matter is never closed"),
+        ("---\nnext: x\n", ClearField("next"), "Prospects/Dana.md:1: the front matter is never closed"),
+        (
+            "---\nz: 1\nnext: [2026-12-01]\n---\n",
+            ClearField("next"),
+            "Prospects/Dana.md:3: `next` holds more than one plain value",
+        ),
+        (
+            "---\nname: x\n---\n\nNext:: 2026-12-01\n",
+            ClearField("next"),
+            "Prospects/Dana.md:5: next stands here, outside of the front matter: delete it by hand",
+        ),
         ("## Log\r- 2026-11-05 email: a\r", TOUCH, "Prospects/Dana.md:1: its lines end in lone CR"),
         (
             "## Log\n<<<<<<< a\n=======\n>>>>>>> b\n",
@@ -184,9 +213,7 @@ def test_a_field_is_set_by_its_value_s_span(before: str, change: SetField, after
         ),
     ],
 )
-def test_what_cannot_be_edited_soundly_is_refused_with_its_place(
-    text: str, change: AddEntry | SetField, message: str
-) -> None:
+def test_what_cannot_be_edited_soundly_is_refused_with_its_place(text: str, change: Change, message: str) -> None:
     with pytest.raises(Refused) as refused:
         edit(text, change)
     assert str(refused.value).startswith(message)
@@ -363,6 +390,24 @@ def test_a_set_field_changes_no_other_byte(data: bytes, field: str, day: date) -
     lost = next((len(str(one.value)) for one in before.fields if one.name == field), 0)
     assert kept >= len(data) - lost
     assert next(one.value for one in after.fields if one.name == field) == day.isoformat()
+    assert edited(change, new, RULES) == new
+
+
+@given(ugly_notes(), st.sampled_from(("next", "snooze_until", "name")))
+def test_a_cleared_field_leaves_every_other_byte(data: bytes, field: str) -> None:
+    change = Edit("Prospects/Dana.md", (ClearField(field),), "test")
+    try:
+        new = edited(change, data, RULES)
+    except Refused:
+        return
+    assert new is not None
+    before = read_note("Prospects/Dana.md", data, RULES).prospect
+    after = read_note("Prospects/Dana.md", new, RULES).prospect
+    assert before is not None and after is not None
+    assert not after.has(field) and (new == data) == (not before.has(field))
+    assert shared(data, new) + shared(data[::-1], new[::-1]) >= len(new), (
+        "one piece was taken out, nothing else changed"
+    )
     assert edited(change, new, RULES) == new
 
 

@@ -23,8 +23,9 @@ from rich.cells import cell_len
 from followup_md.model import Due, Intent, Outcome
 from followup_md.pages.columns import broken, columns_of, hanging, shortened
 from followup_md.pages.draft import draft
+from followup_md.pages.listing import comes_next
 from followup_md.pages.text import safe
-from followup_md.pages.today import Line, card, comes_next, ending, keys, tally, whole_script
+from followup_md.pages.today import Line, card, ending, keys, tally, whole_script
 from followup_md.pages.touch_keys import Wish, key_of, menu, outcome_keys, proposed
 from followup_md.planning.worklist import Done, Worklist, back, begin, did, forward, more, planned, undid
 from followup_md.vault.board import Board

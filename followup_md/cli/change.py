@@ -12,26 +12,47 @@ from followup_md.cli.session import Session
 from followup_md.editing.edit import edited
 from followup_md.errors import Refused
 from followup_md.model import Duration, Edit, Prospect
+from followup_md.pages.listing import comes_next_since
 from followup_md.pages.text import safe
 from followup_md.planning.facts import facts_of
+from followup_md.planning.neighbours import neighbour_of, surroundings
+from followup_md.planning.next_touch import next_touch
 from followup_md.planning.workdays import after
 from followup_md.reading.dates import read_moment
-from followup_md.reading.when import read_when
+from followup_md.reading.joining import with_touches
+from followup_md.reading.note import read_note
+from followup_md.reading.when import read_when_at
 from followup_md.vault.day import Day
 from followup_md.vault.write import carry_out, read_or_none
+
+#: What may be written for a day, as errors and ``--help`` tell it.
+WHENS = "2026-12-01, 3d, 2w, 5wd, in a week, tomorrow, mon, next week or 1 dec"
+#: In the place of a WHEN: no day any more.
+NONE = frozenset({"none", "-"})
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print the change as a diff, and write nothing.")
 
 
 def change(session: Session, day: Day, edit: Edit, dry_run: bool) -> None:
-    """Carry out an edit, or print its diff. Raises ``Refused`` where it cannot be proved or written."""
+    """Carry out an edit and say what comes next, or print its diff. Raises ``Refused`` as ``carried_out`` does."""
     if dry_run:
         old = read_or_none(day.vault.root, edit.path)
         click.echo(diff(edit.path, old or b"", decided(edit, day, old) or old or b""), nl=False)
-    elif carried_out(edit, day):
+    elif written := carried_out(edit, day):
         session.say(f"{edit.path}: {edit.why}")
+        say_next(session, day, edit.path, written.after)
     else:
         session.say(f"{edit.path}: {edit.why} already; nothing was written")
+
+
+def say_next(session: Session, day: Day, path: str, note: bytes) -> None:
+    """Say what comes next for the prospect of a note that was written just now."""
+    vault, today = day.vault, day.today
+    if alone := read_note(path, note, vault.rules).prospect:
+        prospect = with_touches(alone, vault.touches.get(path, ()))
+        others = [other for other in vault.neighbours if other.path != path]
+        near = surroundings([*others, neighbour_of(prospect)], today)[-1]
+        session.say(comes_next_since(next_touch(prospect, near.company_answer, vault.rules, today), today))
 
 
 class Written(Struct, frozen=True):
@@ -93,15 +114,16 @@ def refuse_closed(day: Day, prospect: Prospect) -> None:
 
 def when(text: str, day: Day, option: str = "WHEN") -> date:
     """The day that a user names. Raises a usage error with what may be written."""
-    found = read_when(text, day.today)
-    if found is None:
-        raise click.BadParameter(
-            f"`{safe(text)}` is no day: write 2026-12-01, 3d, 2w, 5wd, tomorrow, mon, next week or 1 dec",
-            param_hint=option,
-        )
-    return after(day.today, found, day.vault.rules) if isinstance(found, Duration) else found
+    named, at = moment(text, day, option)
+    if at is not None:
+        raise click.BadParameter(f"`{safe(text)}` names a time, and here only a day counts", param_hint=option)
+    return named
 
 
 def moment(text: str, day: Day, option: str) -> tuple[date, time | None]:
-    """A day, with a time where one is named: ``2026-12-01T14:30``."""
-    return read_moment(text) or (when(text, day, option), None)
+    """A day, with a time where one is named: ``2026-12-01T14:30``, ``tomorrow 10:00``. Raises as ``when`` does."""
+    found = read_moment(text) or read_when_at(text, day.today)
+    if found is None:
+        raise click.BadParameter(f"`{safe(text)}` is no day: write {WHENS}", param_hint=option)
+    named, at = found
+    return after(day.today, named, day.vault.rules) if isinstance(named, Duration) else named, at

@@ -6,7 +6,7 @@ import difflib
 
 import click
 
-from followup_md.cli.change import change, decided, diff, dry_run_option
+from followup_md.cli.change import carried_out, decided, diff, dry_run_option
 from followup_md.cli.screen import links_of, print_text
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.codes import EXPLANATIONS
@@ -81,7 +81,8 @@ def _mend(session: Session, day: Day) -> None:
     """Carry out the mends. What is refused is said, and the next one's turn comes."""
     for edit in (edit for edits in _mends(day).values() for edit in edits):
         try:
-            change(session, day, edit, dry_run=False)
+            if carried_out(edit, day):
+                session.say(f"{edit.path}: {edit.why}")
         except Refused as refused:
             session.say(f"not mended: {refused}")
             if isinstance(refused, VaultBusy):

@@ -20,7 +20,7 @@ from followup_md.vault.day import Day
 @click.command("log")
 @click.argument("prospect")
 @click.argument("channel")
-@click.argument("text", required=False)
+@click.argument("words", metavar="[TEXT]", nargs=-1)
 @click.option("--in", "inbound", is_flag=True, help="They reached us.")
 @click.option("--value", is_flag=True, help="It brought something of value.")
 @click.option("--ask", is_flag=True, help="It asked for something.")
@@ -38,7 +38,7 @@ def command(
     /,
     prospect: str,
     channel: str,
-    text: str | None,
+    words: tuple[str, ...],
     inbound: bool,
     outcomes: tuple[str, ...],
     on: str | None,
@@ -48,14 +48,16 @@ def command(
 ) -> None:
     """Add a touch to PROSPECT's log: `followup log dana email "sent the case study" --value`.
 
-    CHANNEL is a channel or a word for one (phone, mail). Without TEXT your editor opens.
+    CHANNEL is a channel or a word for one (phone, mail). TEXT may do without quotes. Without TEXT your
+    editor opens.
     """
     given = [intent for intent in Intent if intents[intent]]
     if inbound and given:
         raise click.UsageError(f"--in and --{given[0]} do not go together: only what we send has an intent")
     if len(given) > 1:
         raise click.UsageError(f"--{given[0]} and --{given[1]} do not go together: a touch has one intent")
-    if text is not None and not text.strip():
+    text = " ".join(words)
+    if words and not text.strip():
         raise click.UsageError("TEXT is empty: write what it was about")
     day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
@@ -69,7 +71,7 @@ def command(
     entry = AddEntry(
         day=date,
         head=touch_head(named, inbound),
-        text=text if text is not None else _typed(day, found.name),
+        text=text or _typed(day, found.name),
         at=at,
         tags=tags,
         next=when(promised, day, "--next") if promised else None,
@@ -94,7 +96,7 @@ def logged(found: Prospect, entry: AddEntry) -> Edit:
 def _typed(day: Day, name: str) -> str:
     """The text from the user's editor. Raises a usage error off a terminal, and where nothing was typed."""
     if not (sys.stdin and sys.stdin.isatty()):
-        raise click.UsageError("TEXT is missing: write what it was about, in quotes")
+        raise click.UsageError("TEXT is missing: write what it was about")
     try:
         typed = (
             click.edit(f"\n# What happened with {name} on {day.today.isoformat()}? Lines with # are left out.\n") or ""

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from followup_md.cli.change import change_and_tell, dry_run_option
+from followup_md.cli.change import change, dry_run_option
 from followup_md.cli.session import Session, pass_session
 from followup_md.model import AddEntry, Edit, SetField, StageKind
 from followup_md.pages.text import safe
@@ -33,4 +33,4 @@ def command(session: Session, prospect: str, stage: str, reason: str | None, dry
         reason = click.prompt(f"Why is it {named.name}?", default="", show_default=False, prompt_suffix=" ", err=True)
     text = f"{named.name} — {reason.strip()}" if reason and reason.strip() else named.name
     changes = (SetField("stage", named.name), AddEntry(day.today, "stage", text))
-    change_and_tell(session, day, Edit(found.path, changes, f"stage is {named.name}"), dry_run)
+    change(session, day, Edit(found.path, changes, f"stage is {named.name}"), dry_run)

@@ -32,8 +32,8 @@ from followup_md.model import Category, Due, Edit
 from followup_md.pages import touch_keys
 from followup_md.pages.columns import hanging
 from followup_md.pages.due_page import is_ours
-from followup_md.pages.listing import why_text
-from followup_md.pages.today import Line, card, comes_next, ending, help_lines, keys, tally, whole_script
+from followup_md.pages.listing import comes_next, why_text
+from followup_md.pages.today import Line, card, ending, help_lines, keys, tally, whole_script
 from followup_md.planning.worklist import Done, What, back, begin, did, forward, more, planned, undid
 from followup_md.vault.board import Board
 from followup_md.vault.day import Day

@@ -17,10 +17,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9](?:(?<=[0-9]):(?=[0-9])|[^\x00-\x1f:#\"'\[\]{}|
 
 def set_field(text: str, change: SetField, rules: Rules) -> str:
     """The text with the field set. Raises ``Refused``, with the line, where that is not one value's place."""
-    fence = find_block(text)
+    fence = _fence(text)
     if fence is None:
-        if unclosed(text):
-            raise Refused("the front matter is never closed: close it with `---` first")
         bom = "\ufeff" if text.startswith("\ufeff") else ""
         end = split_keeping_ends(text).end
         return f"{bom}---{end}{change.field}: {scalar(change.value)}{end}---{end}{text.removeprefix(bom)}"
@@ -37,7 +35,7 @@ def set_field(text: str, change: SetField, rules: Rules) -> str:
 
 def clear_field(text: str, change: ClearField, rules: Rules) -> str:
     """The text without any value of the field. Raises ``Refused``, with the line, where one is no plain value."""
-    fence = find_block(text)
+    fence = _fence(text)
     if fence is None:
         return text
     top, inside = _meaning(_fields(text, fence), change.field, rules)
@@ -45,8 +43,17 @@ def clear_field(text: str, change: ClearField, rules: Rules) -> str:
         if not is_empty(field.value):
             _refuse_unless_plain(text, field)
             start, end = field.span
-            text = text[:start].rstrip(" \t") + text[end:]
+            kept = text[:start] if text[end : end + 1] in (",", "}") else text[:start].rstrip(" \t")
+            text = kept + text[end:]
     return text
+
+
+def _fence(text: str) -> Fence | None:
+    """Where the block stands; None where there is none. Raises ``Refused`` where it never ends."""
+    fence = find_block(text)
+    if fence is None and unclosed(text):
+        raise Refused("the front matter is never closed: close it with `---` first")
+    return fence
 
 
 def _fields(text: str, fence: Fence) -> tuple[Field, ...]:

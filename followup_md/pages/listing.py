@@ -66,12 +66,17 @@ def due_row(due: Due, today: date) -> Row:
     )
 
 
-def coming(due: Due | None, today: date) -> str:
-    """What comes next for somebody, in one line."""
+def comes_next(due: Due | None, today: date) -> str:
+    """What a prospect's next touch is, after something was done."""
     if due is None:
-        return "next: nothing more is planned"
-    row = due_row(due, today)
-    return f"next: {row.due}, {row.how} ({row.why})"
+        return "nothing more is due for them"
+    still = due.on <= today or due.reply_to
+    return f"still due: {how(due)}" if still else f"next: {how(due)} on {short_day(due.on, today)}"
+
+
+def comes_next_since(due: Due | None, today: date) -> str:
+    """As ``comes_next``, and why in a few words."""
+    return f"{comes_next(due, today)} · {due_row(due, today).why}" if due else comes_next(due, today)
 
 
 def how(due: Due) -> str:

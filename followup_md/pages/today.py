@@ -123,14 +123,6 @@ def tally(done: Iterable[Done]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def comes_next(due: Due | None, today: date) -> str:
-    """What a prospect's next touch is, after something was done."""
-    if due is None:
-        return "nothing more is due for them"
-    still = due.on <= today or due.reply_to
-    return f"still due: {how(due)}" if still else f"next: {how(due)} on {short_day(due.on, today)}"
-
-
 class _Card:
     """The parts of a card."""
 
