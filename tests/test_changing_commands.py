@@ -162,6 +162,54 @@ def test_add_writes_a_note_and_points_at_a_likely_twin(vault: Folder) -> None:
     assert vault.read("Prospects/Jörg Müßig.md").endswith(b"## Touches\n- 2026-11-21 email: hello\n")
 
 
+def test_add_takes_what_is_known_already(vault: Folder) -> None:
+    result = vault.followup(
+        *("add", "Dana Okafor", "--tags", "billing, #audit,", "--amount", "€12,000", "--next", "tomorrow 10:00"),
+        *("--owner", "Kim", "--opportunity", "a: b", "--pain", "slow", "--company", "Acme", "--stage", "met"),
+    )
+    assert result.err.split("\n") == [
+        "Prospects/Dana Okafor.md written",
+        "next: Sun 22 Nov · no way to reach them, value · promised for Sun 22 Nov at 10:00 (next in the front matter)",
+        "",
+    ]
+    assert vault.read("Prospects/Dana Okafor.md").decode() == (
+        "---\ntype: prospect\nname: Dana Okafor\ncompany: Acme\nowner: Kim\npain: slow\nopportunity: 'a: b'\n"
+        "stage: meeting\namount: 12000\ntags:\n- billing\n- audit\nnext: 2026-11-22T10:00\nadded: 2026-11-21\n---\n\n"
+        "## Touches\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--amount", "12.500"), "`12.500` may be read two ways: write 12500"),
+        (("--amount", "much"), "`much` is no number: write digits only"),
+        (("--next", "soon"), "`soon` is no day: write 2026-12-01, 3d, 2w, 5wd, in a week,"),
+        (("--stage", "limbo"), "`limbo` names no stage"),
+    ],
+)
+def test_what_add_does_not_understand(vault: Folder, arguments: tuple[str, ...], message: str) -> None:
+    result = vault.followup("add", "Dana", *arguments)
+    assert (result.code, message in result.err, (vault.root / "Prospects").exists()) == (2, True, False)
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n", 5), ("y", 0)])
+def test_add_asks_before_it_writes_a_likely_twin(tmp_path: Path, answer: str, code: int) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    (tmp_path / "followup.toml").touch()
+    (tmp_path / "Prospects").mkdir()
+    (tmp_path / "Prospects/Dana.md").write_text(DANA)
+    command = f"{sys.executable} -m followup_md -C {tmp_path} --today 2026-11-21 add Dan --email D@x.example"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    child = pexpect.spawn(command, env=environment, encoding="utf-8", timeout=20)
+    child.expect_exact("Prospects/Dana.md has the same address: is it the same person?")
+    child.expect_exact("Write Prospects/Dan.md beside Prospects/Dana.md? [y/N]: ")
+    child.sendline(answer)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert (child.exitstatus, (tmp_path / "Prospects/Dan.md").exists()) == (code, code == 0)
+
+
 @pytest.mark.parametrize(
     "name", ["../../x", "/etc/x", "CON", "-rf", ".ssh", "x" * 400, "a\u202eb\nc", "DUE", "…", "C:\\x"]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 
 from frontmatter import Post, dumps
@@ -32,14 +33,18 @@ def file_name(name: str) -> str:
     return words
 
 
-def new_note(path: str, fields: dict[str, str], added: date, rules: Rules, body: str = EMPTY_LOG) -> bytes:
+#: What a field of a new note may be given.
+Given = str | int | float | date | list[str]
+
+
+def new_note(path: str, fields: Mapping[str, Given], added: date, rules: Rules, body: str = EMPTY_LOG) -> bytes:
     """The note's bytes: its fields, the day it was taken on, and an empty log, or another body.
 
     It is read back before it is written. Raises ``Refused`` where it would not be read as a prospect,
     or only with a problem: the file's name means something else, or a value cannot stand in a field.
     """
     for key, value in fields.items():
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
+        if any("\ud800" <= letter <= "\udfff" for letter in str(value)):
             raise Refused(f"{path}: nothing was written, since the {key} given holds bytes that are no UTF-8")
     post = Post(body)
     post.metadata = {"type": "prospect", **fields, "added": added}
