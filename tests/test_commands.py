@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from conftest import EXAMPLE, Folder, Result
+
+from followup_md.cli import COMMANDS, cli
 
 DANA = "---\ncompany: Acme\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
 
@@ -292,6 +296,54 @@ def test_output_goes_where_it_belongs(vault: Folder) -> None:
     assert vault.followup("due", "--json").json
     quiet = vault._run("-C", str(vault.root), "-q", "due")
     assert quiet.err == ""
+
+
+def test_the_options_for_all_may_stand_behind_the_command_s_name(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", DANA)
+    root = str(vault.root)
+    wanted = vault.followup("due", "--json").out
+    for arguments in (
+        ("due", "--json", "--today", "2026-11-21", "-C", root),
+        ("due", f"--vault={root}", "--today=2026-11-21", "--json"),
+        ("-C", root, "due", "--json", "-q", "--today", "2026-11-21"),
+    ):
+        assert vault._run(*arguments).out == wanted
+    assert vault._run("cadence", "list", "-C", root).code == 0
+    assert "\x1b[" in vault.followup("due", "--color", "always").out
+    assert vault.followup("log", "dana", "call", "--", "-q", "--today", "he said").code == 0
+    assert vault.read("Prospects/Dana.md").endswith(b"call: -q --today he said\n")
+    missing = vault.followup("due", "--today")
+    assert (missing.code, "Option '--today' requires an argument" in missing.err) == (2, True)
+    assert vault.followup("due", "--help").out.startswith("Usage: followup due")
+
+
+def test_no_command_has_an_option_that_is_one_for_all() -> None:
+    shared = {opt for one in cli.params if isinstance(one, click.Option) for opt in one.opts}
+    for name in COMMANDS:
+        found = cli.get_command(click.Context(cli), name)
+        assert found is not None
+        for command in (found, *(found.commands.values() if isinstance(found, click.Group) else ())):
+            assert shared.isdisjoint(opt for one in command.params for opt in one.opts), name
+
+
+def test_verbose_says_what_was_read_and_how_long_it_took(vault: Folder, at_rest: None) -> None:
+    vault.write("followup.toml", "daily_capacity = 9\n")
+    vault.write("Prospects/Dana.md", DANA)
+    vault.followup("due")
+    vault.write("Prospects/Sam\x1b.md", DANA.replace("d@x", "s@x"))
+    plain = vault.followup("due", "--all")
+    vault.write("Prospects/Dana.md", DANA.replace("hello", "adieu"))
+    vault.write("Prospects/Sam\x1b.md", DANA.replace("d@x", "s@x").replace("hello", "adieu"))
+    for read in (["Prospects/Dana.md", "Prospects/Sam\\x1b.md"], []):
+        result = vault.followup("due", "--all", "-v")
+        assert (result.code, result.out) == (0, plain.out)
+        first, notes, *paths, times = result.err.rstrip().split("\n")
+        assert first == f"{vault.root}, with followup.toml, on Sat 21 Nov"
+        assert notes == f"2 notes: {2 - len(read)} known from the index, {len(read)} read"
+        assert paths == [f"  {path}" for path in read]
+        assert re.fullmatch(r"reading [\d.]+ ms, planning and answering [\d.]+ ms", times)
+    assert vault.followup("due", "--all").err == plain.err
+    assert vault.followup("-q", "-v", "due").code == 2
 
 
 def test_a_closed_pipe_is_no_error() -> None:

@@ -50,6 +50,10 @@ OUTPUT_FAILED = 74
 class _LazyGroup(click.Group):
     """A group whose commands are imported one by one, when called."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The options for all may also stand behind the command's name."""
+        return super().parse_args(ctx, _first(args, self.params))
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -85,18 +89,45 @@ class _LazyGroup(click.Group):
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours: auto by default."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what was asked for.")
+@click.option("-v", "--verbose", is_flag=True, help="Say also what was read, and how long each part took.")
 @click.version_option(__version__, prog_name="followup", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, vault: str | None, today: str | None, color: str, quiet: bool) -> None:
+def cli(ctx: click.Context, vault: str | None, today: str | None, color: str, quiet: bool, verbose: bool) -> None:
     """Plain-text sales follow-up: whom to touch today, by which channel, and why.
 
     Each prospect is one Markdown note with a dated touch log. `followup index` reads them
-    and writes DUE.md.
+    and writes DUE.md. The options below may stand before the command's name or behind it.
     """
     from followup_md.cli.session import Session
 
-    ctx.obj = Session(vault, today, color, quiet, ctx.meta.get(MEMORY))
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose do not go together")
+    ctx.obj = Session(vault, today, color, quiet, verbose, ctx.meta.get(MEMORY))
     ctx.color = ctx.obj.color
+    ctx.call_on_close(ctx.obj.close)
+
+
+def _first(args: list[str], params: list[click.Parameter]) -> list[str]:
+    """The arguments with the options for all, and their values, before the rest; what stands behind ``--`` stays."""
+    options = {name: one for one in params if isinstance(one, click.Option) and one.expose_value for name in one.opts}
+    first: list[str] = []
+    rest: list[str] = []
+    waiting = args[::-1]
+    while waiting:
+        arg = waiting.pop()
+        name = arg.partition("=")[0] if arg.startswith("--") else arg
+        if option := options.get(name):
+            first.append(arg)
+            if name == arg and not option.is_flag:
+                if not waiting:
+                    return first  # so that it is told which option lacks its value
+                first.append(waiting.pop())
+        else:
+            rest.append(arg)
+            if arg == "--":
+                rest += waiting[::-1]
+                break
+    return first + rest
 
 
 def script() -> NoReturn:

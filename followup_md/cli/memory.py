@@ -66,12 +66,13 @@ class Memory:
 def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | None], date]) -> Memory | None:
     """Give the answer that was given before, which ends the command; else listen to the one that comes.
 
-    None where the command does not only read, or the vault is not found.
+    None where the command does not only read, is to say how it goes about it, or the vault is not found.
     """
     if (
         sys.stdout is None
         or sys.stderr is None
         or arguments[0] not in READING
+        or ctx.params["verbose"]
         or not _NOT_READING.isdisjoint(arguments)
     ):
         return None

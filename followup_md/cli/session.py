@@ -12,6 +12,7 @@ import click
 from followup_md.cli.clock import today_in
 from followup_md.cli.memory import Memory
 from followup_md.cli.progress import progress
+from followup_md.cli.verbose import Laps, opening
 from followup_md.days import count
 from followup_md.errors import NotFound
 from followup_md.model import Prospect, Rules, Severity
@@ -30,8 +31,11 @@ _PASSING = frozenset({"note-unreadable", "folder-unreadable"})
 class Session:
     """One call of the command: what was said before the command's name."""
 
-    def __init__(self, vault: str | None, today: str | None, color: str, quiet: bool, memory: Memory | None) -> None:
-        self.chosen, self.quiet, self.memory = vault, quiet, memory
+    def __init__(
+        self, vault: str | None, today: str | None, color: str, quiet: bool, verbose: bool, memory: Memory | None
+    ) -> None:
+        self.chosen, self.quiet, self.verbose, self.memory = vault, quiet, verbose, memory
+        self._laps = Laps()
         self.given_day = _given_day(today)
         self.color = _color(color)
         self._said: set[str] = set()
@@ -42,7 +46,11 @@ class Session:
         self._index = Index(root, full)
         with progress("reading notes", self.quiet) as show:
             looked = self.memory.take_looked() if self.memory else None
-            day = open_day(self._index, self.today, self._say_and_note, writing, show, looked=looked)
+            say = self._say_and_note
+            day = open_day(self._index, self.today, say, writing, show, looked=looked, lap=self._laps.end)
+        if self.verbose:
+            for line in opening(day, self._index):
+                self.say(line)
         if self.memory:
             rules = day.vault.rules
             look = Look(rules.exclude, rules.due_file, rules.timezone)
@@ -64,6 +72,12 @@ class Session:
     def _say_and_note(self, text: str) -> None:
         self._said.add(text)
         self.say(text)
+
+    def close(self) -> None:
+        """Say how long it took, if that is wished for."""
+        self._laps.end("planning and answering")
+        if self.verbose:
+            self.say(str(self._laps))
 
     def today(self, rules: Rules) -> date:
         """The day that was given, else today where the user is."""

@@ -66,14 +66,16 @@ def open_day(
     progress: Progress = lambda done, of: None,
     wait: float | None = None,
     looked: Looked | None = None,
+    lap: Callable[[str], None] = lambda part: None,
 ) -> Day:
     """Read the vault, and take up the ticks of DUE.md (unless nothing is to be written).
 
     ``wait`` is for how many seconds another program may be at work on a ticked note. ``looked`` is what was found in
-    the vault just now.
+    the vault just now. ``lap`` is told each part of this when it is done.
     """
     vault = open_vault(index.root, index, progress, looked)
     today = today_by(vault.rules)
+    lap("reading")
     zone_of(vault.rules.timezone)  # a wrong one is told whether or not it is asked for
     page = read_page(vault.root, vault.rules.due_file)
     if not vault.copies and (page is None or is_untouched(vault.root, page)):
@@ -81,4 +83,5 @@ def open_day(
     from followup_md.vault.ticks import take_up_all
 
     vault, page, left = take_up_all(index, vault, today, say, writing, wait)
+    lap("taking up ticks")
     return Day(vault, today, page, left)

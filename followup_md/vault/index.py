@@ -58,6 +58,8 @@ class Index:
         self._rules: bytes | None = None
         self._shelf, self._says = Shelf(root, "note", _Row), Says(root, Rules((), ()))
         self._full, self._kept = full, kept
+        #: The notes whose files were read, at any look.
+        self.read: set[str] = set()
         #: The notes that were found to say something else, or to be gone.
         self.changed: set[str] = set()
 
@@ -83,6 +85,7 @@ class Index:
         sure = len(known)
         progress(sure)
         wanted = [Wanted(file, _digest(before.get(file.path))) for file in files if file.path not in known]
+        self.read.update(one.file.path for one in wanted)
         for file, read in read_all(self.root, wanted, rules, lambda done: progress(sure + done)):
             if read is not None:
                 known[file.path] = self._now(before.get(file.path), file, read)
