@@ -169,7 +169,7 @@ def test_add_takes_what_is_known_already(vault: Folder) -> None:
     )
     assert result.err.split("\n") == [
         "Prospects/Dana Okafor.md written",
-        "next: Sun 22 Nov · no way to reach them, value · promised for Sun 22 Nov at 10:00 (next in the front matter)",
+        "next: no way to reach them, value on Sun 22 Nov · promised for Sun 22 Nov at 10:00 (next in the front matter)",
         "",
     ]
     assert vault.read("Prospects/Dana Okafor.md").decode() == (

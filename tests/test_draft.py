@@ -177,6 +177,15 @@ def test_what_is_said_of_a_mail(vault: Folder, form: str, front: str, log: str, 
     assert (result.code, message in result.err, bool(result.out)) == (code, True, code == 0), result.err
 
 
+def test_a_long_subject_is_cut_and_no_line_is_too_long_for_a_mail(fair: Folder) -> None:
+    fair.write("Prospects/Dana.md", DANA.replace("Müller & Co", "x" * 5000).replace("40 %", "y" * 5000))
+    result = fair.followup("draft", "dana", "--eml")
+    mail = message_from_bytes(result.out.encode())
+    assert str(make_header(decode_header(mail["Subject"].replace("\r\n", "")))) == f"For {'x' * 195}…"
+    assert max(map(len, result.out.split("\n"))) < 998
+    assert "y" * 5000 in str(mail.get_payload(decode=True))
+
+
 def test_a_draft_has_one_form(vault: Folder) -> None:
     vault.write("Prospects/Dana.md", DANA)
     assert vault.followup("draft", "dana", "--eml", "--mailto").code == 2
