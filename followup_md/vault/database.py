@@ -34,6 +34,8 @@ _TABLES = (
     "CREATE TABLE version (program BLOB NOT NULL)",
     "CREATE TABLE shelf (kind TEXT, part INTEGER, rests_on BLOB, data BLOB, proof INTEGER, PRIMARY KEY (kind, part))",
     "CREATE TABLE note (path BLOB PRIMARY KEY, digest BLOB, says BLOB, proof INTEGER)",
+    "CREATE TABLE name (path BLOB PRIMARY KEY, name TEXT, other TEXT, handles TEXT, owner TEXT) WITHOUT ROWID",
+    "CREATE TABLE word (kind TEXT, word TEXT)",
     "CREATE TABLE look (settings BLOB, exclude TEXT, due_file TEXT, timezone TEXT)",
     "CREATE TABLE answer (question BLOB PRIMARY KEY, code INTEGER, out BLOB, err BLOB, proof INTEGER)",
 )

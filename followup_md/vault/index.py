@@ -18,6 +18,7 @@ from followup_md.model import Rules
 from followup_md.reading.note import Reading, is_under
 from followup_md.vault.digest import blake2b
 from followup_md.vault.known import Gist, Note, note_of
+from followup_md.vault.names import keep_names
 from followup_md.vault.patience import Patience
 from followup_md.vault.reader import Read, Wanted, read_all
 from followup_md.vault.says import Says
@@ -99,6 +100,7 @@ class Index:
         looked = [path for path, now in known.items() if now is not before.get(path)]
         if self._kept and (looked or gone):
             self._keep(known, looked, gone)
+            keep_names(self.root, rules, {path: known[path].note.gist for path in looked}, gone, anew=not before)
         self.changed.update(path for path in looked if known[path].note.digest != _digest(before.get(path)))
         self.changed.update(gone)
         self._known = known

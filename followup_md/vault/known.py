@@ -13,7 +13,10 @@ from followup_md.vault.shelf import packed, unpacked
 
 
 class Gist(Struct, frozen=True, array_like=True):
-    """What is wanted of every note whenever the vault is looked at. ``neighbour`` is None where it is no prospect."""
+    """What is wanted of every note whenever the vault is looked at. ``neighbour`` is None where it is no prospect.
+
+    ``owner`` is that of the prospect.
+    """
 
     neighbour: Neighbour | None = None
     content: Content | None = None
@@ -21,6 +24,7 @@ class Gist(Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...] = ()
     interaction: Interaction | None = None
     has_fields: bool = False
+    owner: str | None = None
 
 
 class Note:
@@ -55,7 +59,8 @@ class Note:
 
 def note_of(digest: bytes, reading: Reading) -> Note:
     """What is to be known of a note with that digest that says that."""
-    neighbour = neighbour_of(reading.prospect) if reading.prospect else None
-    has_fields = reading.prospect is not None and bool(reading.prospect.fields)
-    gist = Gist(neighbour, reading.content, reading.left_out, reading.problems, reading.interaction, has_fields)
+    prospect = reading.prospect
+    neighbour, owner = (neighbour_of(prospect), prospect.owner) if prospect else (None, None)
+    has_fields = prospect is not None and bool(prospect.fields)
+    gist = Gist(neighbour, reading.content, reading.left_out, reading.problems, reading.interaction, has_fields, owner)
     return Note(digest, gist, packed(reading) or reading)

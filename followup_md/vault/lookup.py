@@ -10,6 +10,7 @@ from pathlib import Path
 from followup_md.errors import Ambiguous, NotFound
 from followup_md.model import Prospect
 from followup_md.pages.text import safe
+from followup_md.planning.neighbours import Neighbour
 
 
 def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
@@ -19,11 +20,11 @@ def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
     """
     prospects = list(prospects)
     wanted = folded(query.removeprefix("./").removesuffix(".md"))
-    handles = [(prospect, [folded(text) for text in _handles(prospect)]) for prospect in prospects]
+    named = [(prospect, [folded(text) for text in handles(prospect)]) for prospect in prospects]
     found = [prospect for prospect in prospects if prospect.path in (query, f"{query}.md")]
-    found = found or [prospect for prospect, texts in handles if wanted in texts]
+    found = found or [prospect for prospect, texts in named if wanted in texts]
     if not found and wanted:
-        found = [prospect for prospect, texts in handles if any(wanted in text for text in texts)]
+        found = [prospect for prospect, texts in named if any(wanted in text for text in texts)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -38,7 +39,8 @@ def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
     raise NotFound(f"no prospect `{query}`{hint}")
 
 
-def _handles(prospect: Prospect) -> tuple[str, ...]:
+def handles(prospect: Prospect | Neighbour) -> tuple[str, ...]:
+    """What names a prospect: the name, the file's stem, its path, other names, email addresses."""
     path = prospect.path[:-3]
     return (prospect.name, path.rpartition("/")[2], path, *prospect.aliases, *prospect.emails)
 
