@@ -37,6 +37,7 @@ COMMANDS = {
     "stats": "Show what you do, what works, and how sure that is.",
     "forecast": "Tell how many rounds the coming weeks hold.",
     "cadence": "List, show and copy the cadences in force.",
+    "help": "Explain a command, a topic, a rule or a code.",
 }
 
 
