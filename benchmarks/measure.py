@@ -84,7 +84,7 @@ class _Bench:
 
     def completion(self) -> Command:
         """What a shell runs when Tab is pressed behind the beginning of a name."""
-        asked = {"_FOLLOWUP_COMPLETE": "bash_complete", "COMP_WORDS": "followup show Dan", "COMP_CWORD": "2"}
+        asked = {"_FOLLOWUP_COMPLETE": "bash", "_FOLLOWUP_LINE": "followup show Dan"}
         environment = self.environment | asked | {"FOLLOWUP_VAULT": str(self.vault)}
         return Command((sys.executable, str(self._launcher)), environment)
 

@@ -88,7 +88,7 @@ def test_what_there_is_not_is_said_with_the_nearest(topic: str, hint: str, run: 
 def test_it_needs_no_vault(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FOLLOWUP_VAULT", raising=False)
-    assert run("help", "rules").code == 0
+    assert run("help", "rules").code == run("completion", "bash").code == 0
 
 
 def test_an_installed_package_has_the_pages_in_it(tmp_path: Path) -> None:

@@ -38,8 +38,12 @@ COMMANDS = {
     "forecast": "Tell how many rounds the coming weeks hold.",
     "cadence": "List, show and copy the cadences in force.",
     "help": "Explain a command, a topic, a rule or a code.",
+    "completion": "Print the script that completes followup in a shell.",
 }
-
+#: These know nothing of a vault, and are to cost nothing: a shell may call one whenever it starts.
+_ALONE = frozenset({"completion"})
+#: What a shell sets to ask for completions; see ``complete.py``.
+_ASKED_BY_SHELL = "_FOLLOWUP_COMPLETE"
 
 MEMORY = "followup_md.memory"
 #: As a shell counts a program that was ended by SIGPIPE.
@@ -62,7 +66,7 @@ class _LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command, unless it has answered before and nothing has changed: then that is the end of it."""
-        if args[0] in COMMANDS:
+        if args[0] in COMMANDS and args[0] not in _ALONE:
             from followup_md.cli.clock import today_in
             from followup_md.cli.memory import recall
 
@@ -99,6 +103,8 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, color: str, qu
     Each prospect is one Markdown note with a dated touch log. `followup index` reads them
     and writes DUE.md. The options below may stand before the command's name or behind it.
     """
+    if ctx.invoked_subcommand in _ALONE:
+        return
     from followup_md.cli.session import Session
 
     if quiet and verbose:
@@ -150,7 +156,8 @@ def _process() -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = _run(sys.argv[1:])
+        shell = os.environ.get(_ASKED_BY_SHELL)
+        code = _complete(shell, sys.argv[1:]) if shell else _run(sys.argv[1:])
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
@@ -162,6 +169,14 @@ def _process() -> int:
         _tell(f"the output cannot be written ({error.strerror})")
         return OUTPUT_FAILED
     return code
+
+
+def _complete(shell: str, arguments: list[str]) -> int:
+    """Answer a shell whose Tab was pressed."""
+    from followup_md.cli.complete import answer
+
+    click.echo(answer(shell, arguments))
+    return 0
 
 
 def _run(arguments: list[str]) -> int:

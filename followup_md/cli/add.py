@@ -17,7 +17,8 @@ from followup_md.reading.dates import iso_moment
 from followup_md.reading.fields import SYNONYMS, NotUnderstood, as_number
 from followup_md.reading.words import stage_named
 from followup_md.vault.day import Day
-from followup_md.vault.lookup import folded, on_disk
+from followup_md.vault.folding import folded
+from followup_md.vault.lookup import on_disk
 from followup_md.vault.write import create_file
 
 

@@ -36,11 +36,11 @@ def list_(session: Session, as_json: bool) -> None:
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", metavar="CADENCE")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @pass_session
 def show(session: Session, name: str, as_json: bool) -> None:
-    """Show the steps and scripts of the cadence NAME."""
+    """Show the steps and scripts of CADENCE."""
     rules = session.open().vault.rules
     found = _named(name, rules)
     if as_json:
@@ -50,11 +50,11 @@ def show(session: Session, name: str, as_json: bool) -> None:
 
 
 @command.command("copy")
-@click.argument("name")
+@click.argument("name", metavar="CADENCE")
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 @pass_session
 def copy(session: Session, name: str, dry_run: bool) -> None:
-    """Copy the built-in cadence NAME to Cadences/NAME.md, where it can be changed."""
+    """Copy the built-in CADENCE to Cadences/CADENCE.md, where it can be changed."""
     vault = session.open(writing=not dry_run).vault
     if name not in built_in_cadences():
         own = _named(name, vault.rules)

@@ -21,8 +21,9 @@ from followup_md.reading.dates import read_day
 from followup_md.vault.answers import Look
 from followup_md.vault.day import Day, open_day
 from followup_md.vault.files import behind_link, find_root
+from followup_md.vault.folding import folded
 from followup_md.vault.index import Index
-from followup_md.vault.lookup import find_prospect, folded
+from followup_md.vault.lookup import find_prospect
 
 #: Problems that have other causes than what the files say, and may be gone the next time.
 _PASSING = frozenset({"note-unreadable", "folder-unreadable"})

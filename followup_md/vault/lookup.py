@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from followup_md.errors import Ambiguous, NotFound
 from followup_md.model import Prospect
 from followup_md.pages.text import safe
 from followup_md.planning.neighbours import Neighbour
+from followup_md.vault.folding import folded
 
 
 def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
@@ -43,11 +43,6 @@ def handles(prospect: Prospect | Neighbour) -> tuple[str, ...]:
     """What names a prospect: the name, the file's stem, its path, other names, email addresses."""
     path = prospect.path[:-3]
     return (prospect.name, path.rpartition("/")[2], path, *prospect.aliases, *prospect.emails)
-
-
-def folded(text: str) -> str:
-    """A text as names are compared: composed letters, no case, single blanks."""
-    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
 
 
 def on_disk(root: Path, folder: str) -> str:

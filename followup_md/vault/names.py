@@ -9,8 +9,9 @@ from followup_md.model import Rules
 from followup_md.pages.text import safe
 from followup_md.planning.neighbours import Neighbour
 from followup_md.vault.database import database, raw
+from followup_md.vault.folding import folded
 from followup_md.vault.known import Gist
-from followup_md.vault.lookup import folded, handles
+from followup_md.vault.lookup import handles
 
 
 def keep_names(root: Path, rules: Rules, looked: Mapping[str, Gist], gone: Collection[str], anew: bool) -> None:

@@ -20,9 +20,9 @@ from followup_md.planning.identity import stage_id
 from followup_md.planning.plan import make_plan
 from followup_md.planning.workdays import after, roll_forward
 from followup_md.reading.when import read_when
+from followup_md.vault.folding import folded
 from followup_md.vault.index import Index
 from followup_md.vault.last_page import last_pages, read_page
-from followup_md.vault.lookup import folded
 from followup_md.vault.vault import Vault, open_vault
 from followup_md.vault.write import carry_out
 from followup_md.vault.zone import zone_of

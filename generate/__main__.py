@@ -1,0 +1,14 @@
+"""``python -m generate``: write what is made from the commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generate.grammar import grammar
+
+ROOT = Path(__file__).parent.parent
+MADE = {"followup_md/cli/grammar.py": grammar}
+
+if __name__ == "__main__":
+    for path, make in MADE.items():
+        (ROOT / path).write_text(make(), encoding="utf-8")
