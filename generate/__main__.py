@@ -1,13 +1,14 @@
-"""``python -m generate``: write what is made from the commands."""
+"""``python -m generate``: write what is made from the commands and the documentation."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from generate.grammar import grammar
+from generate.manual import manual
 
 ROOT = Path(__file__).parent.parent
-MADE = {"followup_md/cli/grammar.py": grammar}
+MADE = {"followup_md/cli/grammar.py": grammar, "man/followup.1": manual}
 
 if __name__ == "__main__":
     for path, make in MADE.items():

@@ -265,6 +265,15 @@ def test_what_is_generated_is_up_to_date(path: str) -> None:
     assert MADE[path]() == (ROOT / path).read_text(encoding="utf-8"), "run `python -m generate`"
 
 
+@pytest.mark.parametrize(("program", "options"), [("groff", "-man -ww -Kutf8 -Tutf8 -z"), ("mandoc", "-Tlint -Werror")])
+def test_the_manual_page_is_sound(program: str, options: str) -> None:
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed")
+    command = [program, *options.split(), str(ROOT / "man" / "followup.1")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 # --------------------------------------------------------------------------- in real shells
 
 LAUNCHER = f"""#!{sys.executable}
