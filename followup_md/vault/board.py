@@ -108,7 +108,7 @@ def _made(vault: Vault, today: date, wanted: Sequence[_Wanted]) -> dict[str, _Ke
     write = Sheets(vault.rules, today)
 
     def sheet(one: _Wanted) -> Sheet:
-        return write.planned(vault.prospect(one.path), one.around)
+        return write.planned(vault.prospect_as_known(one.path), one.around)
 
     def work(some: Sequence[_Wanted]) -> bytes:
         return packed([packed(sheet(one)) or b"" for one in some]) or b""

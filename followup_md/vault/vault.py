@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from followup_md.errors import ChangedMeanwhile
 from followup_md.model import Entry, Problem, Prospect, Rules, Severity
 from followup_md.planning.neighbours import Neighbour, neighbour_of
 from followup_md.reading.joining import touches_of, with_touches
-from followup_md.reading.note import is_copy_of
+from followup_md.reading.note import is_copy_of, read_note
 from followup_md.vault.answers import Looked
-from followup_md.vault.files import GENERATED, settings_text
+from followup_md.vault.files import GENERATED, read_file, settings_text
 from followup_md.vault.index import Index
 from followup_md.vault.known import Note
 from followup_md.vault.rules import cadences_in, settled_rules
@@ -54,10 +56,27 @@ class Vault(Struct, frozen=True, dict=True):
         return tuple(self.prospect(path) for path, note in self.notes.items() if note.gist.neighbour)
 
     def prospect(self, path: str) -> Prospect:
-        """All that is said of a prospect: in its own note, and in those of interactions."""
+        """All that is said of a prospect: in its own note, as it is by now, and in those of interactions.
+
+        Raises ``ChangedMeanwhile`` where the note is no prospect any more.
+        """
+        try:
+            return self.prospect_as_known(path)
+        except ChangedMeanwhile:
+            with suppress(OSError):
+                newer = read_note(path, read_file(self.root, path), self.rules).prospect
+                if newer:
+                    return self._joined(newer)
+            raise
+
+    def prospect_as_known(self, path: str) -> Prospect:
+        """The same, from the very bytes whose digest is known. Raises ``ChangedMeanwhile`` where they are gone."""
         alone = self.notes[path].reading.prospect
         assert alone is not None
-        touches = self.touches.get(path)
+        return self._joined(alone)
+
+    def _joined(self, alone: Prospect) -> Prospect:
+        touches = self.touches.get(alone.path)
         return with_touches(alone, touches) if touches else alone
 
 
