@@ -189,30 +189,30 @@ def save(block: Block, shell: Shell) -> None:
 
 
 def found_in(block: Block, shell: Shell) -> None:
-    """The block stands in that file."""
-    path = block.words.removeprefix("in ")
-    text = trimmed((shell.vault / path).read_text(encoding="utf-8"))
-    assert re.search("^" + pattern(block.text).pattern, text, re.MULTILINE), f"{block.place}: not in {path}:\n{text}"
+    """The block stands in that file; of a folder, each of its lines in a note below it."""
+    place = shell.vault / block.words.removeprefix("in ")
+    texts = [trimmed(note.read_text(encoding="utf-8")) for note in ([place] if place.is_file() else place.rglob("*.md"))]
+    for part in [block.text] if place.is_file() else block.text.splitlines():
+        wanted = re.compile("^" + pattern(part).pattern, re.MULTILINE)
+        assert any(wanted.search(text) for text in texts), f"{block.place}: not in {place.name}: {part}\n{texts[0]}"
 
 
 def tick(block: Block, shell: Shell) -> None:
-    """Do to DUE.md what the block shows: boxes get its marks, its text behind the id, and its lines below."""
+    """Do to DUE.md what the block shows: boxes get its marks, its text behind the id, its lines below."""
     page = shell.vault / "DUE.md"
     lines = page.read_text(encoding="utf-8").split("\n")
-    at = None
+    at = 0
     for line in block.text.rstrip("\n").split("\n"):
-        if line.startswith("\t"):
-            assert at is not None
+        if box := BOX.fullmatch(line):
+            wanted = pattern(f"- [ ] {box['line']}")
+            found = [number for number, old in enumerate(lines) if wanted.fullmatch(f"{old}\n")]
+            assert len(found) == 1, f"{block.place}: on the page this box stands {len(found)} times: {line}"
+            at = found[0]
+            lines[at] = lines[at].replace("[ ]", f"[{box['mark']}]", 1) + box["text"]
+        else:
+            assert at, f"{block.place}: begins without a box: {line}"
             at += 1
             lines.insert(at, line)
-            continue
-        box = BOX.fullmatch(line)
-        assert box, f"{block.place}: no box: {line}"
-        wanted = pattern(f"- [ ] {box['line']}")
-        found = [number for number, old in enumerate(lines) if wanted.fullmatch(f"{old}\n")]
-        assert len(found) == 1, f"{block.place}: on the page this box stands {len(found)} times: {line}"
-        at = found[0]
-        lines[at] = lines[at].replace("[ ]", f"[{box['mark']}]", 1) + box["text"]
     page.write_text("\n".join(lines), encoding="utf-8")
 
 
