@@ -181,6 +181,41 @@ def console(block: Block, shell: Shell) -> None:
             assert not out, f"{block.place}: {command} printed\n{out}"
 
 
+def watched(block: Block, shell: Shell) -> None:
+    """Have a watcher run, and do what its lines tell of: each must come. Times and other numbers are not compared."""
+    command, _, printed = block.text.removeprefix("$ ").partition("\n")
+    words = shlex.split(command)[1:]
+    told = printed.rstrip("\n").split("\n")
+    asked = "--status" in words
+    arguments = [sys.executable, "-m", "followup_md", "-C", str(shell.vault), *(("watch",) if asked else words)]
+    with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True) as watcher:
+        assert watcher.stderr
+        try:
+            for number, line in enumerate([""] if asked else told):
+                if number:
+                    _do(line, shell)
+                out = watcher.stderr.readline()
+                assert not line or _numberless(line) == _numberless(out.rstrip("\n")), f"{block.place}: {out}"
+            if asked:
+                assert _numberless(shell.followup(*words)[0]) == _numberless(printed), block.place
+        finally:
+            watcher.terminate()
+
+
+def _do(line: str, shell: Shell) -> None:
+    """Save the note that a watcher's line tells of, or tick its box."""
+    path = shell.vault / line.split(maxsplit=1)[1].partition(" changed")[0]
+    if "logged what was ticked" in line:
+        page = shell.vault / "DUE.md"
+        page.write_text(page.read_text().replace(f"[ ] [[Prospects/{path.stem}|", f"[x] [[Prospects/{path.stem}|"))
+    else:
+        path.write_text(path.read_text() + f"6. {DAY} call: spoke\n")
+
+
+def _numberless(text: str) -> str:
+    return re.sub(r"\d+", "0", text)
+
+
 def save(block: Block, shell: Shell) -> None:
     """Save the block as that file."""
     place = shell.vault / block.words.removeprefix("save ")
@@ -316,6 +351,8 @@ def kind_of(block: Block) -> Callable[[Block, Shell], None]:
     match block.kind, block.words.partition(" ")[0]:
         case "console", "":
             return console
+        case "console", "watch":
+            return watched
         case ("markdown" | "toml" | "yaml"), "save":
             return save
         case ("markdown" | "toml"), "in":
