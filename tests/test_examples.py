@@ -164,8 +164,9 @@ def pattern(printed: str) -> re.Pattern[str]:
 
 
 def trimmed(text: str) -> str:
-    """Without blanks at the ends of lines, which nobody sees."""
-    return "".join(f"{line.rstrip()}\n" for line in text.rstrip("\n").split("\n")) if text.strip("\n") else ""
+    """Without blanks at the ends of lines and empty lines at the end, which nobody sees."""
+    seen = "\n".join(line.rstrip() for line in text.split("\n")).rstrip("\n")
+    return f"{seen}\n" if seen else ""
 
 
 def console(block: Block, shell: Shell) -> None:
@@ -218,14 +219,20 @@ def _numberless(text: str) -> str:
 
 def save(block: Block, shell: Shell) -> None:
     """Save the block as that file."""
-    place = shell.vault / block.words.removeprefix("save ")
+    place = shell.here / block.words.removeprefix("save ")
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(block.text, encoding="utf-8")
 
 
+def add(block: Block, shell: Shell) -> None:
+    """Write the block below what that file says."""
+    place = shell.here / block.words.removeprefix("add ")
+    place.write_text(place.read_text(encoding="utf-8") + block.text, encoding="utf-8")
+
+
 def found_in(block: Block, shell: Shell) -> None:
     """The block stands in that file; of a folder, each of its lines in a note below it."""
-    place = shell.vault / block.words.removeprefix("in ")
+    place = shell.here / block.words.removeprefix("in ")
     texts = [trimmed(note.read_text(encoding="utf-8")) for note in ([place] if place.is_file() else place.rglob("*.md"))]
     for part in [block.text] if place.is_file() else block.text.splitlines():
         wanted = re.compile("^" + pattern(part).pattern, re.MULTILINE)
@@ -234,7 +241,7 @@ def found_in(block: Block, shell: Shell) -> None:
 
 def tick(block: Block, shell: Shell) -> None:
     """Do to DUE.md what the block shows: boxes get its marks, its text behind the id, its lines below."""
-    page = shell.vault / "DUE.md"
+    page = shell.here / "DUE.md"
     lines = page.read_text(encoding="utf-8").split("\n")
     at = 0
     for line in block.text.rstrip("\n").split("\n"):
@@ -355,6 +362,8 @@ def kind_of(block: Block) -> Callable[[Block, Shell], None]:
             return watched
         case ("markdown" | "toml" | "yaml"), "save":
             return save
+        case "markdown", "add":
+            return add
         case ("markdown" | "toml"), "in":
             return found_in
         case "markdown", "tick":
