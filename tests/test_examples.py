@@ -32,9 +32,11 @@ from followup_md.cli import COMMANDS, _run, cli
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 #: Pages whose sections go on from each other, from an empty folder on; elsewhere each begins with the example vault.
-WALKS = ("first-morning.md", "git-and-sync.md")
+WALKS = ("docs/first-morning.md", "docs/git-and-sync.md")
 #: Pages whose examples stand alone, each in a vault of its own.
-ALONE = ("codes.md",)
+ALONE = ("docs/codes.md",)
+#: Pages that begin at the top of a clone.
+TOP = ("README.md", "docs/README.md")
 #: The day of the examples, where a command does not name it.
 DAY = "2026-05-06"
 #: What only a machine of its own can run. README's two commands are run by .ci/run.
@@ -67,20 +69,20 @@ class Section:
 
 
 def sections_of(page: Path) -> Iterator[Section]:
-    section = Section(page.name)
-    heading = False
+    name = page.relative_to(ROOT).as_posix()
+    section, heading = Section(name), False
     for token in tokens_of(page):
         if token.type == "heading_open":
             heading = True
         elif heading:
-            if page.name not in WALKS:
+            if name not in WALKS:
                 yield section
-                section = Section(page.name, token.content)
+                section = Section(name, token.content)
             heading = False
         elif token.type in ("fence", "code_block"):
             assert token.map
             kind, _, words = token.info.strip().partition(" ") if token.type == "fence" else ("indented", "", "")
-            section.blocks.append(Block(f"{page.name}:{token.map[0] + 1}", kind, words.strip(), token.content))
+            section.blocks.append(Block(f"{name}:{token.map[0] + 1}", kind, words.strip(), token.content))
     yield section
 
 
@@ -92,15 +94,16 @@ SECTIONS = [section for page in PAGES for section in sections_of(page) if sectio
 
 
 class Shell:
-    """A terminal of 80 columns in a copy of the example vault, or in an empty folder."""
+    """A terminal of 80 columns: at the top of a clone, in its example vault, or in an empty folder."""
 
-    def __init__(self, folder: Path, empty: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home, self.vault, self.code = folder, folder / "try", 0
-        if empty:
-            self.vault = folder
-        else:
+    def __init__(self, page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home = self.vault = self.here = folder
+        self.code = 0
+        if page not in (*WALKS, *ALONE):
+            clone = folder / "followup-md"
+            self.vault = clone / "example-vault"
             shutil.copytree(EXAMPLE, self.vault)
-        self.here = self.vault
+            self.here = clone if page in TOP else self.vault
         for name, value in {
             "COLUMNS": "80",
             "FORCE_COLOR": "1",
@@ -122,7 +125,7 @@ class Shell:
             return f"{self.code}\n"
         words = shlex.split(line, comments=True)
         if words[0] == "cd":
-            self.here = (self.here / words[1]).resolve(strict=True)
+            self.here = (self.here / Path(words[1]).expanduser()).resolve(strict=True)
             assert self.here.is_relative_to(self.home)
             return ""
         if words[0] == "followup":
@@ -387,7 +390,7 @@ def kind_of(block: Block) -> Callable[[Block, Shell], None]:
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: f"{section.page} {section.heading}".strip())
 def test_examples_come_out_as_printed(section: Section, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shell = Shell(tmp_path, section.page in (*WALKS, *ALONE), monkeypatch)
+    shell = Shell(section.page, tmp_path, monkeypatch)
     for block in section.blocks:
         kind_of(block)(block, shell)
 
