@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
-from conftest import Folder
 
 from followup_md.cli import COMMANDS
 from followup_md.codes import EXPLANATIONS
@@ -80,15 +78,6 @@ def test_links_lead_somewhere(page: Path) -> None:
     ):
         if "://" not in target and not target.startswith("mailto:") and "…" not in target:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
-
-
-def test_the_settings_example_is_right(vault: Folder) -> None:
-    blocks = re.findall(r"```toml\n(.*?)```", text("settings.md"), re.DOTALL)
-    assert blocks
-    for block in blocks:
-        tomllib.loads(block)
-        vault.write("followup.toml", block)
-        assert vault.followup("due").code == 0, block
 
 
 def test_readme_names_what_is_there() -> None:

@@ -147,7 +147,7 @@ class Shell:
                 code = _run(list(arguments))
             finally:
                 sys.stdout, sys.stderr = streams
-        return COLOURS.sub("", out.buffer.getvalue().decode()), code  # type: ignore[attr-defined]
+        return COLOURS.sub("", out.buffer.getvalue().decode()), code
 
     def reported(self, path: str) -> dict[str, str]:
         """The problems of a file, as code and severity."""
@@ -236,7 +236,9 @@ def add(block: Block, shell: Shell) -> None:
 def found_in(block: Block, shell: Shell) -> None:
     """The block stands in that file; of a folder, each of its lines in a note below it."""
     place = shell.here / block.words.removeprefix("in ")
-    texts = [trimmed(note.read_text(encoding="utf-8")) for note in ([place] if place.is_file() else place.rglob("*.md"))]
+    texts = [
+        trimmed(note.read_text(encoding="utf-8")) for note in ([place] if place.is_file() else place.rglob("*.md"))
+    ]
     for part in [block.text] if place.is_file() else block.text.splitlines():
         wanted = re.compile("^" + pattern(part).pattern, re.MULTILINE)
         assert any(wanted.search(text) for text in texts), f"{block.place}: not in {place.name}: {part}\n{texts[0]}"
@@ -297,7 +299,9 @@ def usage(block: Block) -> None:
         words = [word.strip("[]()") for word in re.split(r"[\s|]+", call)][1:]
         found, path = command_of(words)
         written.setdefault(path, set()).update(word for word in words if word.startswith("-"))
-        choices = {str(choice) for each in found.params if isinstance(each.type, click.Choice) for choice in each.type.choices}
+        choices = {
+            str(choice) for each in found.params if isinstance(each.type, click.Choice) for choice in each.type.choices
+        }
         plain = {word for word in words if word and not word.startswith("-") and not word.isupper()}
         assert plain <= {*path.split(), *choices}, f"{block.place}: an example is a console block: {call}"
     for path, options in written.items():
@@ -363,15 +367,15 @@ def kind_of(block: Block) -> Callable[[Block, Shell], None]:
             return console
         case "console", "watch":
             return watched
-        case ("markdown" | "toml" | "yaml"), "save":
+        case (("markdown" | "toml" | "yaml"), "save"):
             return save
         case "markdown", "add":
             return add
-        case ("markdown" | "toml"), "in":
+        case (("markdown" | "toml"), "in"):
             return found_in
         case "markdown", "tick":
             return tick
-        case ("markdown" | "yaml"), ("note" | "log" | "fields" | "cadence") if NOTE.fullmatch(block.words):
+        case (("markdown" | "yaml"), ("note" | "log" | "fields" | "cadence")) if NOTE.fullmatch(block.words):
             return note
         case "toml", "" | "settings":
             return settings
