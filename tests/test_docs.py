@@ -71,13 +71,20 @@ def test_every_setting_field_and_cadence_is_documented() -> None:
         assert name in text("cadences.md"), name
 
 
+def anchors_of(page: Path) -> set[str]:
+    """What GitHub calls the headings of a page in links."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(
-        r"\]\(([^)#\s]+?)(?:#[^)]*)?\)", re.sub(r"`[^`\n]*`", "", page.read_text(encoding="utf-8"))
-    ):
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([^)]*))?\)", prose):
         if "://" not in target and not target.startswith("mailto:") and "…" not in target:
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+            there = page.parent / target if target else page
+            assert there.exists(), f"{page.name}: {target}"
+            assert not anchor or anchor in anchors_of(there), f"{page.name}: {target}#{anchor}"
 
 
 def test_readme_names_what_is_there() -> None:
