@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from conftest import EXAMPLE, Folder, due_of, rules_of
 from markdown_it import MarkdownIt
+from test_stats_command import sentence
 
 from followup_md.days import short_day
 from followup_md.model import Cadence, Duration, Prospect, Step, Touch
+from followup_md.planning.hygiene import PRESSING
 from followup_md.planning.workdays import after
-from followup_md.reading.note import read_note
+from followup_md.reading.log import HEADINGS
+from followup_md.reading.note import PROSPECT_TYPES, read_note
 from followup_md.reading.settings import _KEYS, read_settings
 from followup_md.reading.when import read_when
 from followup_md.vault.vault import built_in_cadences
@@ -155,6 +158,17 @@ def test_words_of_channels_outcomes_and_stages() -> None:
         assert known and (known.kind, known.cadence) == (kind, cadence)
         for word in words_of(words):
             assert prospect_of(f"---\nstage: {word}\n---\n").stage == known.name, word
+
+
+def test_lists_in_the_text() -> None:
+    page = (DOCS / "format.md").read_text(encoding="utf-8")
+    (headings,) = re.findall(r"^> (.+)$", page, re.MULTILINE)
+    assert sorted(heading.casefold() for heading in headings.split(", ")) == sorted(HEADINGS)
+    for name, word in [("codes.md", word) for word in PRESSING] + [
+        ("format.md", word) for word in sorted(PROSPECT_TYPES)
+    ]:
+        assert word in (DOCS / name).read_text(encoding="utf-8"), word
+    assert f"> items: {sentence(6, 20)}." in (DOCS / "statistics.md").read_text(encoding="utf-8")
 
 
 # --------------------------------------------------------------------------- settings.md, cadences.md, rules.md

@@ -233,6 +233,19 @@ def add(block: Block, shell: Shell) -> None:
     place.write_text(place.read_text(encoding="utf-8") + block.text, encoding="utf-8")
 
 
+def delete(block: Block, shell: Shell) -> None:
+    """Delete these lines from that file, in which they stand in this order."""
+    place = shell.here / block.words.removeprefix("delete ")
+    lines = place.read_text(encoding="utf-8").split("\n")
+    at = 0
+    for wanted in block.text.splitlines():
+        found = [number for number in range(at, len(lines)) if pattern(wanted).fullmatch(f"{lines[number]}\n")]
+        assert found, f"{block.place}: not in {place.name}: {wanted}"
+        at = found[0]
+        del lines[at]
+    place.write_text("\n".join(lines), encoding="utf-8")
+
+
 def found_in(block: Block, shell: Shell) -> None:
     """The block stands in that file; of a folder, each of its lines in a note below it."""
     place = shell.here / block.words.removeprefix("in ")
@@ -371,7 +384,9 @@ def kind_of(block: Block) -> Callable[[Block, Shell], None]:
             return save
         case "markdown", "add":
             return add
-        case (("markdown" | "toml"), "in"):
+        case "markdown", "delete":
+            return delete
+        case "markdown", "in":
             return found_in
         case "markdown", "tick":
             return tick
