@@ -21,7 +21,7 @@ from followup_md.reading.log import HEADINGS
 from followup_md.reading.note import PROSPECT_TYPES, read_note
 from followup_md.reading.settings import _KEYS, read_settings
 from followup_md.reading.when import read_when
-from followup_md.vault.vault import built_in_cadences
+from followup_md.vault.rules import built_in_cadences
 
 DOCS = Path(__file__).parent.parent / "docs"
 WEDNESDAY = date(2026, 5, 6)
