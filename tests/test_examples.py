@@ -166,6 +166,10 @@ def pattern(printed: str) -> re.Pattern[str]:
     return re.compile("".join(lines))
 
 
+def fits(printed: str, out: str) -> bool:
+    return bool(pattern(printed).fullmatch(out)) if printed else not out
+
+
 def trimmed(text: str) -> str:
     """Without blanks at the ends of lines and empty lines at the end, which nobody sees."""
     seen = "\n".join(line.rstrip() for line in text.split("\n")).rstrip("\n")
@@ -179,10 +183,7 @@ def console(block: Block, shell: Shell) -> None:
     for step in steps:
         command, _, printed = step.partition("\n")
         out = trimmed(shell.type(command))
-        if printed.strip():
-            assert pattern(printed).fullmatch(out), f"{block.place}: {command} printed\n{out}"
-        else:
-            assert not out, f"{block.place}: {command} printed\n{out}"
+        assert fits(trimmed(printed), out), f"{block.place}: {command} printed\n{out}"
 
 
 def watched(block: Block, shell: Shell) -> None:
@@ -287,7 +288,7 @@ def note(block: Block, shell: Shell) -> None:
             text = f"---\n{block.text}---\n"
         case _:
             text = block.text
-    path = how["path"] or ("Cadences/Mine.md" if how["kind"] == "cadence" else "Prospects/Dana.md")
+    path = how["path"] or "Prospects/Dana.md"
     save(Block(block.place, block.kind, path, text), shell)
     reported = shell.reported(path)
     named = set((how["codes"] or "").split())
