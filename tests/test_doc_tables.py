@@ -13,6 +13,7 @@ from conftest import EXAMPLE, Folder, due_of, rules_of
 from markdown_it import MarkdownIt
 from test_stats_command import sentence
 
+from followup_md.codes import EXPLANATIONS
 from followup_md.days import short_day
 from followup_md.model import Cadence, Duration, Prospect, Step, Touch
 from followup_md.planning.hygiene import PRESSING
@@ -229,6 +230,22 @@ def test_worked_examples(row: list[str]) -> None:
 
 
 # --------------------------------------------------------------------------- codes.md
+
+
+#: What no page can hold: bytes that are no text, great lengths, rights, and names that some drives take for one.
+NOT_ON_A_PAGE = frozenset(
+    {
+        *("folder-too-deep", "folder-unreadable", "front-matter-control-character", "front-matter-too-large"),
+        *("line-too-long", "name-collides", "note-damaged", "note-not-utf8", "note-too-large", "note-unreadable"),
+    }
+)
+
+
+def test_every_code_has_an_example() -> None:
+    page = (DOCS / "codes.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^### ([a-z0-9-]+)\n(.*?)(?=^### |\Z)", page, re.MULTILINE | re.DOTALL))
+    shown = {code for code, section in sections.items() if re.search(rf" reports ({code}|followup\.toml)\b", section)}
+    assert set(EXPLANATIONS) - shown == NOT_ON_A_PAGE
 
 
 WRITE = re.compile(r"^```\w+ (fields|log) reports ([a-z-]+)\n[^\n]+\n```\n\nWrite `([^`]+)`", re.MULTILINE)

@@ -87,6 +87,11 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert not anchor or anchor in anchors_of(there), f"{page.name}: {target}#{anchor}"
 
 
+def test_every_page_stands_in_the_order_to_read_them() -> None:
+    listed = re.findall(r"^\| \d+ \| \[([a-z-]+\.md)\]", text("README.md"), re.MULTILINE)
+    assert sorted([*listed, "README.md"]) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))
+
+
 def test_readme_names_what_is_there() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     lines = [line for line in readme.split("\n") if line.startswith("    python3 -m venv ")]
