@@ -23,9 +23,10 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import EXAMPLE
+from conftest import EXAMPLE, Folder, Result
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from test_today import Terminal
 
 from followup_md.cli import COMMANDS, _run, cli
 
@@ -96,9 +97,9 @@ SECTIONS = [section for page in PAGES for section in sections_of(page) if sectio
 class Shell:
     """A terminal of 80 columns: at the top of a clone, in its example vault, or in an empty folder."""
 
-    def __init__(self, page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, page: str, folder: Path, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
         self.home = self.vault = self.here = folder
-        self.code = 0
+        self.run, self.code = run, 0
         if page not in (*WALKS, *ALONE):
             clone = folder / "followup-md"
             self.vault = clone / "example-vault"
@@ -219,6 +220,21 @@ def _do(line: str, shell: Shell) -> None:
 
 def _numberless(text: str) -> str:
     return re.sub(r"\d+", "0", text)
+
+
+def sitting(block: Block, shell: Shell) -> None:
+    """Call a command at a terminal of 24 rows and press the keys named behind the fence; this must be seen there."""
+    command, _, printed = block.text.removeprefix("$ ").partition("\n")
+    terminal = Terminal(Folder(shell.here, shell.run), *shlex.split(command)[1:])
+    at = "q quit"
+    for word in shlex.split(block.words)[1:]:
+        if len(word) == 1:
+            terminal.press(word, at=at)
+            at = "Esc back" if (word, at) == ("l", "q quit") else "q quit"
+        else:
+            terminal.answer("", word)
+    assert terminal.end() == 0
+    assert pattern(printed).search(trimmed(terminal.seen)), f"{block.place}: on the screen was\n{terminal.seen}"
 
 
 def save(block: Block, shell: Shell) -> None:
@@ -381,6 +397,8 @@ def kind_of(block: Block) -> Callable[[Block, Shell], None]:
             return console
         case "console", "watch":
             return watched
+        case "console", "pressing":
+            return sitting
         case (("markdown" | "toml" | "yaml"), "save"):
             return save
         case "markdown", "add":
@@ -409,8 +427,10 @@ def kind_of(block: Block) -> Callable[[Block, Shell], None]:
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: f"{section.page} {section.heading}".strip())
-def test_examples_come_out_as_printed(section: Section, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shell = Shell(section.page, tmp_path, monkeypatch)
+def test_examples_come_out_as_printed(
+    section: Section, tmp_path: Path, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = Shell(section.page, tmp_path, run, monkeypatch)
     for block in section.blocks:
         kind_of(block)(block, shell)
 
