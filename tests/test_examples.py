@@ -239,7 +239,7 @@ def sitting(block: Block, shell: Shell) -> None:
 
 def save(block: Block, shell: Shell) -> None:
     """Save the block as that file."""
-    place = shell.here / block.words.removeprefix("save ")
+    place = shell.here / Path(block.words.removeprefix("save ")).expanduser()
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(block.text, encoding="utf-8")
 

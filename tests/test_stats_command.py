@@ -156,15 +156,6 @@ def test_holger_as_the_documentation_counts_him(example: Folder) -> None:
     assert (proposal["stage"], proposal["went_on"]["count"], proposal["days"]["value"]) == ("proposal", 0, 26)
 
 
-def test_the_documentation_shows_what_is_printed(example: Folder) -> None:
-    page = (EXAMPLE.parent / "docs" / "statistics.md").read_text(encoding="utf-8")
-    printed = example.followup("stats", today=WEDNESDAY).out.split("\n")
-    shown = page.split("    $ followup -C example-vault --today 2026-05-06 stats\n")[1].split("\n\n## ")[0]
-    assert {text.strip() for text in shown.split("\n")} <= {text.strip() for text in printed}
-    for row in re.findall(r"^    ((?:channel|email|call|letter) .*)$", page, re.MULTILINE):
-        assert f"  {row}" in printed
-
-
 def test_every_key_of_the_record_is_documented(example: Folder) -> None:
     page = (EXAMPLE.parent / "docs" / "commands.md").read_text(encoding="utf-8")
     section = page.split("### stats --json")[1].split("\n## ")[0]
