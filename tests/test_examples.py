@@ -29,6 +29,7 @@ from markdown_it.token import Token
 from test_today import Terminal
 
 from followup_md.cli import COMMANDS, _run, cli
+from followup_md.reading.fields import SYNONYMS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -41,9 +42,7 @@ TOP = ("README.md", "docs/README.md")
 #: The day of the examples, where a command does not name it.
 DAY = "2026-05-06"
 #: What only a machine of its own can run. README's two commands are run by .ci/run.
-NOT_HERE = frozenset(
-    {".", ".venv/bin/pip", "git", "journalctl", "launchctl", "pipx", "python", "python3", "systemctl", "uv"}
-)
+NOT_HERE = frozenset({"journalctl", "launchctl", "open", "python", "systemctl"})
 LEFT_OUT = "…"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 BOX = re.compile(r"- \[(?P<mark>.)\] (?P<line>.*\^[fs]-[\w-]+)(?P<text>.*)")
@@ -326,7 +325,7 @@ def usage(block: Block) -> None:
     """A command with all of its options and no other, and a word in capitals for each of its arguments."""
     written: dict[str, set[str]] = {}
     for call in re.split(r"\n(?=followup)", block.text.strip()):
-        words = [word.strip("[]()") for word in re.split(r"[\s|]+", call)][1:]
+        words = [word.strip("[]()…") for word in re.split(r"[\s|]+", call)][1:]
         found, path = command_of(words)
         written.setdefault(path, set()).update(word for word in words if word.startswith("-"))
         choices = {
@@ -373,6 +372,12 @@ def plist(block: Block, shell: Shell) -> None:
     assert words[0].endswith("/followup") and words[-1] in COMMANDS
 
 
+def dataview(block: Block, shell: Shell) -> None:
+    """A query of Obsidian's plugin: its columns are fields."""
+    columns = re.match(r"TABLE (.+?) FROM", block.text)
+    assert columns and set(columns[1].split(", ")) <= set(SYNONYMS), block.place
+
+
 def not_here(block: Block, shell: Shell) -> None:
     """Commands that only a machine of its own can run: written as bash understands them."""
     subprocess.run(["bash", "-n", "-c", block.text], check=True)
@@ -399,7 +404,7 @@ def kind_of(block: Block) -> Callable[[Block, Shell], None]:
             return watched
         case "console", "pressing":
             return sitting
-        case (("markdown" | "toml" | "yaml"), "save"):
+        case (("markdown" | "toml" | "json"), "save"):
             return save
         case "markdown", "add":
             return add
@@ -419,6 +424,8 @@ def kind_of(block: Block) -> Callable[[Block, Shell], None]:
             return unit
         case "xml", "":
             return plist
+        case "dataview", "":
+            return dataview
         case "sh", "":
             return not_here
         case "indented", "":
