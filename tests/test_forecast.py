@@ -17,8 +17,10 @@ from notes import notes
 
 from followup_md.model import Category, Direction, Due, Outcome, Plan, Prospect, Rules, Touch
 from followup_md.pages.forecast import forecast_text, summary
-from followup_md.planning import forecast
-from followup_md.planning.forecast import Delay, Forecast, ForecastWeek, Rates, Share, answer_rates, make_forecast
+from followup_md.planning.forecast import overview
+from followup_md.planning.forecast.futures import Futures
+from followup_md.planning.forecast.overview import Forecast, ForecastWeek, make_forecast
+from followup_md.planning.forecast.rates import Delay, Rates, Share, answer_rates
 from followup_md.planning.plan import made_a_round, make_plan
 from followup_md.planning.workdays import is_workday
 from followup_md.reading.note import read_prospects
@@ -213,7 +215,7 @@ def test_so_it_is_where_they_answer(data: st.DataObject, capacity: int, seed: in
         return Random(f"{seed} {due.prospect.path} {due.facts.rounds}").choice(ways)
 
     last = today + timedelta(days=27)
-    futures = forecast._Futures(make_plan(prospects, rules, today), last)
+    futures = Futures(make_plan(prospects, rules, today), last)
     for _ in range(2):  # the second time from what the first one kept
         found = [(one.day, one.due, one.done, one.waiting) for one in futures.roll(draw)]
         assert found == rolled(prospects, rules, today, last, draw)
@@ -235,7 +237,7 @@ def test_no_round_is_lost(data: st.DataObject, today: date) -> None:
 
 def with_rates(monkeypatch: pytest.MonkeyPatch, chance: int, *delays: Delay) -> None:
     rates = Rates((Share(0, None, 20 * chance, 20),), delays)
-    monkeypatch.setattr(forecast, "answer_rates", lambda prospects, rules, today: rates)
+    monkeypatch.setattr(overview, "answer_rates", lambda prospects, rules, today: rates)
 
 
 def example() -> tuple[tuple[Prospect, ...], Rules]:
@@ -265,7 +267,7 @@ def test_where_everybody_answers_nearly_every_round_is_the_first(monkeypatch: py
             return Fraction(1)
 
     rates = Listening((Share(0, None, 20, 20),), (Delay(0, "picked-up"), Delay(1, "wrote")))
-    monkeypatch.setattr(forecast, "answer_rates", lambda prospects, rules, today: rates)
+    monkeypatch.setattr(overview, "answer_rates", lambda prospects, rules, today: rates)
     rules = steady()
     many = prospects_of(
         rules, **{f"p{number}": note("2026-11-19 email: a", "2026-11-20 email in: x") for number in range(20)}

@@ -6,7 +6,7 @@ import click
 
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.pages.forecast import forecast_record, forecast_text
-from followup_md.planning.forecast import make_forecast
+from followup_md.planning.forecast.overview import make_forecast
 
 
 @click.command("forecast")

@@ -7,7 +7,9 @@ from fractions import Fraction
 from textwrap import wrap
 
 from followup_md.days import count, short_day
-from followup_md.planning.forecast import ENOUGH, Band, Forecast, ForecastDay, ForecastWeek, Load, Rates, Share
+from followup_md.planning.forecast.futures import Load
+from followup_md.planning.forecast.overview import Band, Forecast, ForecastDay, ForecastWeek
+from followup_md.planning.forecast.rates import ENOUGH, Rates, Share
 
 Record = dict[str, object]
 #: Up to so many weeks are told day by day, more week by week.

@@ -88,7 +88,7 @@ def standing_of(prospect: Prospect, due: Due | None, rules: Rules, today: date) 
         return Standing(None, None, False, False, False, False, False, False, begun)
     return Standing(
         due.on,
-        _rank(due, rules),
+        rank_of(due, rules),
         due.reply_to is not None,
         due.overdue_days > 0,
         due.hold is not None,
@@ -145,10 +145,12 @@ def ranked(items: Iterable[Due], rules: Rules, today: date) -> list[Due]:
     """What can be done now in the order of a day, then what comes by its date."""
     now = [due for due in items if due.on <= today or due.reply_to]
     later = [due for due in items if due.on > today and not due.reply_to]
-    return sorted(now, key=lambda due: _rank(due, rules)) + sorted(later, key=lambda due: (due.on, _rank(due, rules)))
+    return sorted(now, key=lambda due: rank_of(due, rules)) + sorted(
+        later, key=lambda due: (due.on, rank_of(due, rules))
+    )
 
 
-def _rank(due: Due, rules: Rules) -> Rank:
+def rank_of(due: Due, rules: Rules) -> Rank:
     """Within a category: more overdue first (in waits of its step), then larger amount, later stage, name."""
     return (
         _ORDER[due.category],
