@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from math import comb
 
 import pytest
 from conftest import rules_of
@@ -345,10 +346,24 @@ def test_wilson_by_hand() -> None:
 
 def test_chance_by_hand() -> None:
     # 0 to 6 and 14 to 20 heads of 20: 2 (1 + 20 + 190 + 1140 + 4845 + 15504 + 38760) of 1048576.
-    assert chance_of(6, 20, Fraction(1, 2)) == 2 * 60460 / 1048576
+    assert chance_of(6, 20, Fraction(1, 2)) == pytest.approx(2 * 60460 / 1048576, abs=1e-15)
     assert chance_of(0, 2, Fraction(1, 4)) == 1.0  # 9/16 is the likeliest
     assert chance_of(2, 2, Fraction(1, 4)) == 1 / 16
     assert chance_of(0, 3, Fraction(0)) == 1.0 and chance_of(2, 3, Fraction(1)) == 0.0
+
+
+@given(st.integers(0, 80), st.integers(0, 80), st.fractions(0, 1, max_denominator=1000))
+def test_chance_in_whole_numbers(count: int, more: int, usual: Fraction) -> None:
+    """The same in whole numbers, where nothing is rounded; how many there are has no limit."""
+    of, yes = count + more, usual.numerator
+    weights = [comb(of, n) * yes**n * (usual.denominator - yes) ** (of - n) for n in range(of + 1)]
+    as_far_off = sum(weight for weight in weights if weight <= weights[count])
+    assert chance_of(count, of, usual) == pytest.approx(as_far_off / sum(weights), abs=1e-12)
+
+
+def test_chance_of_very_many() -> None:
+    assert chance_of(50_000, 100_000, Fraction(1, 2)) == pytest.approx(1)
+    assert 0 <= chance_of(40_000, 100_000, Fraction(1, 2)) < 1e-300
 
 
 def test_kaplan_meier_by_hand() -> None:

@@ -8,7 +8,9 @@ likelier than the one seen, as in R's ``binom.test``.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import sqrt
+from itertools import accumulate
+from math import fsum, sqrt
+from operator import mul
 
 from msgspec import Struct
 
@@ -16,6 +18,8 @@ from msgspec import Struct
 Z = 1.959963984540054
 #: Below so many cases a share is no statement: at ten, the interval spans about 60 points in the middle.
 ENOUGH = 10
+#: Two outcomes whose likelihoods differ by less than this factor are as likely as each other (as in R's ``binom.test``).
+SAME = 1 + 1e-7
 
 
 class Share(Struct, frozen=True):
@@ -51,13 +55,15 @@ def wilson(count: int, of: int) -> tuple[float, float]:
 def chance_of(count: int, of: int, expected: Fraction) -> float:
     """How likely an outcome as far off as ``count`` of ``of``, or further, is where ``expected`` is true: from 0 to 1.
 
-    Exact and two-sided: all outcomes that are not likelier than the one seen, in whole numbers.
+    Exact and two-sided: the sum over all outcomes that are not likelier than the one seen.
     """
     yes, no = expected.numerator, expected.denominator - expected.numerator
     if not yes or not no:
         return float(count == (of if yes else 0))
-    weights = [no**of]
-    for number in range(of):
-        weights.append(weights[-1] * (of - number) * yes // ((number + 1) * no))
-    as_far_off: int = sum(weight for weight in weights if weight <= weights[count])
-    return float(Fraction(as_far_off, expected.denominator**of))
+    likeliest = (of + 1) * yes // expected.denominator
+    # Each outcome's likelihood in terms of the likeliest one's: what is too small to be told from 0 adds nothing.
+    fewer = accumulate((n * no / ((of - n + 1) * yes) for n in range(likeliest, 0, -1)), mul, initial=1.0)
+    more = accumulate(((of - n) * yes / ((n + 1) * no) for n in range(likeliest, of)), mul, initial=1.0)
+    weights = [*[*fewer][:0:-1], *more]
+    as_far_off = [weight for weight in weights if weight <= weights[count] * SAME]
+    return fsum(as_far_off) / fsum(weights)
