@@ -126,6 +126,19 @@ def test_who_wrote_first_is_told_apart() -> None:
     assert persistence.wrote_first == 1 and persistence.answers == ()
 
 
+def test_a_round_that_did_not_reach_them_is_no_try() -> None:
+    """The answer counts for the mail of the 2nd, by round as in the curve; Lee's second round is the first that arrived."""
+    bounced = {
+        "Dana": note("2026-03-02 email: a", "2026-03-05 email: b #bounced", "2026-03-09 email in: yes"),
+        "Lee": note("2026-03-02 email: a #bounced", "2026-03-05 letter: b", "2026-03-20 meeting: nobody came #no-show"),
+        "Sam": note("2026-03-02 email: a #bounced", "2026-03-05 email in: who are you?"),
+    }
+    found = statistics(bounced)
+    assert [(point.at, point.hazard.count, point.hazard.of) for point in found.persistence.answers] == [(1, 1, 2)]
+    assert found.persistence.rounds == (Tally(1, 1), Tally(2, 1), Tally(3, 1))
+    assert found.persistence.wrote_first == 1
+
+
 LOST = {
     # Let go after two rounds, one of them since the proposal; a reason, nobody known who decides.
     "Early": note(

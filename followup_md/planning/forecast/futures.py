@@ -15,7 +15,7 @@ they wrote, a reply is due; where they picked up, the count of unanswered rounds
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -61,6 +61,8 @@ class Load(Struct, frozen=True):
 
 #: Whether a round is answered, and after what delay.
 Draw = Callable[[Due], Delay | None]
+#: What is on its way to us: by the prospect's path, the day it comes on, and how.
+Coming = Mapping[str, tuple[date, How]]
 
 
 class _Standing(Struct, frozen=True, eq=False):
@@ -77,15 +79,16 @@ class _Standing(Struct, frozen=True, eq=False):
 class _Course:
     """A future on its way: where everybody stands, what is due, who of a company answered last, and what is coming."""
 
-    def __init__(self, standing: dict[str, _Standing], agenda: Agenda, answers: dict[str, CompanyAnswer]) -> None:
-        self.standing, self.agenda, self.answers = standing, agenda, answers
+    def __init__(
+        self, standing: dict[str, _Standing], agenda: Agenda, answers: dict[str, CompanyAnswer], coming: Coming
+    ) -> None:
+        self.standing, self.agenda, self.answers, self.coming = standing, agenda, answers, dict(coming)
         self.undated = {path for path, one in standing.items() if one.undated}
-        self.coming: dict[str, tuple[date, How]] = {}
         self.picked_up: list[str] = []
 
-    def copy(self) -> _Course:
+    def copy(self, coming: Coming) -> _Course:
         """Another one from the same beginning, to go on by itself."""
-        return _Course(self.standing.copy(), self.agenda.copy(), self.answers.copy())
+        return _Course(self.standing.copy(), self.agenda.copy(), self.answers.copy(), coming)
 
     def put(self, path: str, after: _Standing) -> None:
         """From now on the prospect stands there."""
@@ -124,7 +127,7 @@ class Futures:
                 self._turning.setdefault(day, []).append(one.prospect.path)
         standing = {one.prospect.path: _Standing(one.prospect, one.due, _is_undated(one.due)) for one in plan.planned}
         agenda = Agenda((one.due for one in plan.planned if one.due), plan.rules)
-        self._begin = _Course(standing, agenda, answers)
+        self._begin = _Course(standing, agenda, answers, {})
 
     def _turns(self, prospect: Prospect) -> list[date]:
         """The days on which an entry that stands in the log already changes what is said of a prospect.
@@ -134,9 +137,11 @@ class Futures:
         ahead = {entry.date for entry in prospect.log if entry.date >= self.today}
         return sorted(ahead | {day + _DAY for day in ahead})
 
-    def roll(self, draw: Draw) -> list[Load]:
-        """One future, day by day; ``draw`` says what comes of a round made then."""
-        course = self._begin.copy()
+    def roll(self, draw: Draw, coming: Coming) -> list[Load]:
+        """One future, day by day: ``coming`` are the answers to rounds made already, ``draw`` says what comes of one made
+        then.
+        """
+        course = self._begin.copy(coming)
         loads = []
         for day in self.days:
             if day > self.today:

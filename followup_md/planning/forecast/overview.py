@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from followup_md.model import Plan, Rules
 from followup_md.planning.forecast.futures import Futures, Load, days_from
-from followup_md.planning.forecast.rates import Rates, answer_rates
+from followup_md.planning.forecast.rates import Rates, answer_rates, open_rounds
 from followup_md.planning.forecast.simulated import RUNS, seed_of, simulate
+from followup_md.planning.statistics.history import history_of, settled_until
 from followup_md.planning.workdays import is_workday
 
 _DAY = timedelta(days=1)
@@ -72,9 +73,11 @@ def make_forecast(plan: Plan, weeks: int, runs: int = RUNS) -> Forecast:
     prospects = [one.prospect for one in plan.planned]
     spans = _spans(today, weeks, rules)
     futures = Futures(plan, spans[-1][1])
-    silent = futures.roll(lambda due: None)
-    rates = answer_rates(prospects, rules, today)
-    simulated = simulate(futures, rates, seed_of(prospects, today), runs)
+    silent = futures.roll(lambda due: None, {})
+    histories = [history_of(prospect, rules, today) for prospect in prospects]
+    until = settled_until(rules, today)
+    rates = answer_rates(histories, until)
+    simulated = simulate(futures, rates, open_rounds(histories, until), seed_of(prospects, today), runs)
     days = tuple(
         ForecastDay(load, is_workday(load.day, rules), _band([run[number].due for run in simulated]))
         for number, load in enumerate(silent)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -10,9 +11,8 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from followup_md.model import Prospect, Rules, Touch
-from followup_md.planning.facts import took_place
-from followup_md.planning.workdays import after
+from followup_md.model import Touch
+from followup_md.planning.statistics.history import Attempt, History, Window, settled
 
 #: A share is told of so many rounds, and no simulation is made of fewer in all.
 ENOUGH = 20
@@ -60,43 +60,51 @@ class Rates(Struct, frozen=True):
         return next((one.chance for one in self.shares if one.last is None or unanswered <= one.last), Fraction(0))
 
 
-def answer_rates(prospects: Iterable[Prospect], rules: Rules, today: date) -> Rates:
-    """How often, and after how long, rounds were answered, from all logs up to ``today``.
+class OpenRound(Struct, frozen=True):
+    """The newest round to somebody, made on a day after so many unanswered ones, that may still be answered."""
 
-    An answer counts for the newest round before it (or on its day) within ``attribution``, once. A round that is
-    younger than that and may still be answered is left out, and so is a round that is nothing but a meeting. Numbers
-    of unanswered rounds with fewer than 20 rounds are taken together with those after them.
+    path: str
+    day: date
+    before: int
+
+
+def answer_rates(histories: Iterable[History], until: date) -> Rates:
+    """How often, and after how long, rounds were answered, of those up to ``until`` that can be: as statistics count
+    attempts, all of a day taken together (an attempt after an answer begins another round).
+
+    Numbers of unanswered rounds with fewer than 20 rounds are taken together with those after them.
     """
-    made: dict[int, int] = {}
-    answered: dict[int, int] = {}
+    made: Counter[int] = Counter()
+    answered: Counter[int] = Counter()
     delays: list[Delay] = []
-    for prospect in prospects:
-        for before, delay, is_open in _rounds(prospect, rules, today):
-            if is_open:
-                continue
-            made[before] = made.get(before, 0) + 1
-            if delay:
-                answered[before] = answered.get(before, 0) + 1
-                delays.append(delay)
+    for history in histories:
+        for newest in _rounds(settled(history, Window(None, until), until)):
+            made[newest.round - 1] += 1
+            if newest.answer:
+                answered[newest.round - 1] += 1
+                delays.append(Delay((newest.answer.date - newest.touch.date).days, _how(newest.answer)))
     return Rates(_together(made, answered), tuple(sorted(delays)))
 
 
-def _rounds(prospect: Prospect, rules: Rules, today: date) -> list[tuple[int, Delay | None, bool]]:
-    """Each round: how many unanswered ones came before, the answer's delay, and whether it may still be answered."""
-    rounds: list[tuple[int, Delay | None, bool]] = []
-    unanswered, last, waits = 0, None, False
-    for touch in prospect.log:
-        if not isinstance(touch, Touch) or not took_place(touch, today):
-            continue
-        if touch.outbound and touch.channel != "meeting" and (touch.date != last or not (waits or touch.answer)):
-            rounds.append((unanswered, None, False))
-            unanswered, last, waits = unanswered + 1, touch.date, True
-        if touch.answer:
-            if waits and last is not None and touch.date <= after(last, rules.attribution, rules):
-                rounds[-1] = (rounds[-1][0], Delay((touch.date - last).days, _how(touch)), False)
-            unanswered, waits = 0, False
-    if waits and last is not None and today < after(last, rules.attribution, rules):
-        rounds[-1] = (rounds[-1][0], None, True)
+def open_rounds(histories: Iterable[History], until: date) -> tuple[OpenRound, ...]:
+    """The rounds made after ``until``, up to which they are settled, that wait for their answer; no other round came
+    after them.
+    """
+    newest = ((history.prospect.path, history.attempts[-1]) for history in histories if history.attempts)
+    return tuple(
+        OpenRound(path, attempt.touch.date, attempt.round - 1)
+        for path, attempt in newest
+        if attempt.touch.date > until and attempt.answer is None
+    )
+
+
+def _rounds(attempts: Iterable[Attempt]) -> list[Attempt]:
+    """The newest attempt of each round: the one that its answer counts for."""
+    rounds: list[Attempt] = []
+    for attempt in attempts:
+        if rounds and rounds[-1].answer is None and rounds[-1].touch.date == attempt.touch.date:
+            rounds.pop()
+        rounds.append(attempt)
     return rounds
 
 
@@ -106,14 +114,14 @@ def _how(answer: Touch) -> How:
     return "picked-up" if answer.outbound else "wrote"
 
 
-def _together(made: Mapping[int, int], answered: Mapping[int, int]) -> tuple[Share, ...]:
+def _together(made: Counter[int], answered: Counter[int]) -> tuple[Share, ...]:
     """Shares of at least ``ENOUGH`` rounds each; what is left at the end belongs to the last."""
     shares: list[Share] = []
     first, rounds, answers = 0, 0, 0
     most = max(made, default=-1)
     for number in range(most + 1):
-        rounds += made.get(number, 0)
-        answers += answered.get(number, 0)
+        rounds += made[number]
+        answers += answered[number]
         if rounds >= ENOUGH:
             shares.append(Share(first, number, answers, rounds))
             first, rounds, answers = number + 1, 0, 0

@@ -33,12 +33,11 @@ class Window(Struct, frozen=True):
 class Attempt(Struct, frozen=True):
     """A touch that can be answered, with its first answer within ``attribution`` (None: there is none).
 
-    ``round`` counts the rounds since their last answer, from 1; ``of_all`` those since the first.
+    ``round`` counts the rounds since their last answer, from 1.
     """
 
     touch: Touch
     round: int
-    of_all: int
     answer: Touch | None
 
 
@@ -46,7 +45,8 @@ class History(Struct, frozen=True):
     """One prospect as of today. ``rounds`` are the days of all rounds, ``uncalled`` the answers that no attempt of ours
     has: they came by themselves, too late, or after another one.
 
-    ``first_answer_after`` is how many rounds there were up to their first answer; None where they never answered.
+    ``first_answer_after`` is how many rounds with an attempt there were up to their first answer; None where they
+    never answered.
     """
 
     prospect: Prospect
@@ -75,27 +75,26 @@ def history_of(prospect: Prospect, rules: Rules, today: date) -> History:
     rounds: list[date] = []
     first: Touch | None = None
     first_after: int | None = None
-    since_answer, last_day = 0, None
+    since_answer, last_round = 0, None
     for touch in facts.touches:
-        if touch.outbound and not (touch.channel == "meeting" and touch.answer):
-            if touch.date != last_day:
-                since_answer, last_day = since_answer + 1, touch.date
+        answer = touch.answer
+        if touch.outbound:
             if not rounds or rounds[-1] != touch.date:
                 rounds.append(touch.date)
-        if is_attempt(touch):
-            found.append(Attempt(touch, since_answer, len(rounds), None))
-        if not touch.answer:
+            if touch.date != last_round and not (answer and touch.channel == "meeting"):
+                since_answer, last_round = since_answer + 1, touch.date
+            if is_attempt(touch):
+                found.append(Attempt(touch, since_answer, None))
+        if not answer:
             continue
         if first is None:
-            first, first_after = touch, len(rounds)
+            first, first_after = touch, len({attempt.touch.date for attempt in found})
         if found and found[-1].answer is None and touch.date <= after(found[-1].touch.date, rules.attribution, rules):
-            newest = found[-1]
-            found[-1] = Attempt(newest.touch, newest.round, newest.of_all, touch)
+            found[-1] = Attempt(found[-1].touch, found[-1].round, touch)
         else:
             uncalled.append(touch)
-        since_answer, last_day = 0, None
-    all_rounds = tuple(sorted({touch.date for touch in facts.touches if touch.outbound}))
-    return History(prospect, facts, tuple(found), all_rounds, tuple(uncalled), first, first_after)
+        since_answer, last_round = 0, None
+    return History(prospect, facts, tuple(found), tuple(rounds), tuple(uncalled), first, first_after)
 
 
 def is_attempt(touch: Touch) -> bool:

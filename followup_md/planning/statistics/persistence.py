@@ -78,10 +78,13 @@ def _tallies(numbers: Iterable[int]) -> tuple[Tally, ...]:
 
 
 def _until_answer(history: History, until: date) -> Span | None:
-    """The rounds up to the first answer, as far as they are settled; None where there is nothing to count."""
+    """The rounds up to the first answer, as far as they are settled; None where there is nothing to count.
+
+    A round that could not be answered, since nothing of it reached them, is none of them.
+    """
     if _wrote_first(history, None):
         return None
-    seen = sum(day <= until for day in history.rounds)
+    seen = len({attempt.touch.date for attempt in history.attempts if attempt.touch.date <= until})
     after = history.first_answer_after
     if after is None or after > seen:
         return Span(seen, False) if seen else None
