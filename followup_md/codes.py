@@ -50,6 +50,8 @@ EXPLANATIONS: dict[str, str] = {
     "let-go-early": "Somebody was closed as lost in silence: before the fifth round without an answer, or after "
     "at most one follow-up on a proposal (R21). One more may be the one that is answered; open them again, or leave "
     "it.",
+    "let-go-unexplained": "Somebody was closed as lost in the last 30 days, and no reason is written down (R16). Write it "
+    "behind the `stage:` line, so that the choice can be looked at again.",
     "line-too-long": "A line is longer than 8 KiB; it is not read.",
     "log-not-found": "Dated lines stand in the note, but under no heading that is known as the touch log's. They are "
     "not read. Put `## Touches` above them, or name their heading in followup.toml.",
@@ -59,8 +61,8 @@ EXPLANATIONS: dict[str, str] = {
     "name-collides": "Two notes have paths that differ only by upper and lower case, or by how an umlaut is composed. "
     "On many systems they are one file; rename one.",
     "next-date-invalid": "A next date on a touch line is no date. The touch is read, the promise is not.",
-    "no-reason": "An open prospect has neither `pain` nor `opportunity`, and nothing is open between you: no "
-    "reply, no appointment, nothing owed (R15). Write down why a follow-up would help them.",
+    "no-reason": "An open prospect that you have touched has neither `pain` nor `opportunity`, and nothing is open "
+    "between you: no reply, no appointment, no date ahead, nothing owed (R15). Write down why a follow-up would help them.",
     "note-conflicted": "The note holds git's conflict markers. It is not read until they are resolved.",
     "note-damaged": "The note holds NUL bytes, as a crash or a full disk leaves them. Restore it.",
     "note-not-utf8": "The note is not UTF-8 text. Save it as UTF-8.",

@@ -18,6 +18,7 @@ DECIDED = REASON + "decision_maker: true\n"
 CODES = {
     "balance-off",
     "let-go-early",
+    "let-go-unexplained",
     "lost-undecided",
     "no-reason",
     "pressing-words",
@@ -48,7 +49,7 @@ class Case:
     expected: tuple[str, ...] = ()
 
 
-def lost(*log: str, front: str = DECIDED, on: str = "2026-11-18", reason: str = "") -> str:
+def lost(*log: str, front: str = DECIDED, on: str = "2026-11-18", reason: str = " — no need") -> str:
     return note(f"stage: lost\n{front}", *log, f"{on} stage: lost{reason}")
 
 
@@ -58,7 +59,7 @@ def dark(*log: str) -> str:
     return note(REASON, "2026-08-01 email: hello #value", "2026-08-03 email in: yes?", *rounds, *log)
 
 
-EARLY = ("info let-go-early: - 2026-11-18 stage: lost",)
+EARLY = ("info let-go-early: - 2026-11-18 stage: lost — no need",)
 CASES = (
     # let go too early (R21)
     Case(
@@ -106,21 +107,49 @@ CASES = (
             "2026-10-12 call: spoke, no",
         ),
     ),
+    Case(
+        "one follow-up on a proposal that they had said yes to: the proposal's own day counts",
+        lost(
+            "2026-10-05 stage: proposal",
+            "2026-10-12 call: no answer",
+            "2026-10-13 stage: verbal",
+            "2026-10-19 call: no answer",
+            "2026-10-26 email: a",
+            "2026-11-02 letter: b",
+            "2026-11-09 call: no answer",
+        ),
+    ),
+    # let go, and no reason stands there (R16)
+    Case(
+        "no reason on the line",
+        lost("2026-11-10 call: spoke, no", reason=""),
+        ("info let-go-unexplained: - 2026-11-18 stage: lost",),
+    ),
+    Case(
+        "no line at all",
+        note("stage: lost\n" + DECIDED, "2026-11-10 call: spoke, no"),
+        ("info let-go-unexplained: stage: lost",),
+    ),
+    Case(
+        "they said no", note("stage: lost\n" + DECIDED, "2026-11-10 email in: no #declined", "2026-11-11 stage: lost")
+    ),
+    Case("lost long ago", lost("2026-09-10 call: spoke, no", on="2026-09-11", reason="")),
+    Case("imported as lost", note("stage: lost\n" + DECIDED)),
     # lost, and nobody knows who decides (R14)
     Case(
         "just lost",
         lost("2026-11-10 call: spoke, no", front=REASON),
-        ("warning lost-undecided: - 2026-11-18 stage: lost",),
+        ("warning lost-undecided: - 2026-11-18 stage: lost — no need",),
     ),
     Case(
         "lost long ago",
         lost("2026-05-10 call: spoke, no", front=REASON, on="2026-05-11"),
-        ("info lost-undecided: - 2026-05-11 stage: lost",),
+        ("info lost-undecided: - 2026-05-11 stage: lost — no need",),
     ),
     Case(
         "they do not decide",
         lost("2026-11-10 call: spoke, no", front=REASON + "decision_maker: false\n"),
-        ("warning lost-undecided: - 2026-11-18 stage: lost",),
+        ("warning lost-undecided: - 2026-11-18 stage: lost — no need",),
     ),
     Case("who decides is known", lost("2026-11-10 call: spoke, no", front=REASON + 'decision_maker: "[[Ann]]"\n')),
     Case("not to be contacted", lost("2026-11-10 call: spoke, no", front="do_not_contact: true\n")),
@@ -134,6 +163,10 @@ CASES = (
     Case("an open question: they wrote", note("email: d@x.example\n", "2026-11-19 email in: prices?")),
     Case("an open question: they owe us the list", note("stage: items\n", body="## Waiting on\n- [ ] the list\n")),
     Case("an open question: we meet", note("stage: meeting\n", "2026-11-25 meeting: at theirs")),
+    Case(
+        "an open question: we call, as they wished", note("stage: lead\n", "2026-11-19 call: spoke [next:: 2027-01-11]")
+    ),
+    Case("just imported: nothing went out yet", note("email: d@x.example\nadded: 2026-11-20\n")),
     Case("nothing is known at all", "## Touches\n- 2026-11-19 email: hello\n"),
     Case("won", note("stage: won\n", "2026-11-10 stage: won")),
     # value and ask (R9)

@@ -189,6 +189,20 @@ def test_who_was_let_go_early() -> None:
     assert counts(april, "early", "after_one", "reasoned", "decided") == [(1, 2), (1, 2), (1, 2), (1, 2)]
 
 
+def test_a_thanks_is_no_try_and_a_colleague_who_decides_is_known() -> None:
+    lost = {
+        "Thanked": note(
+            *(f"2026-03-{day} email: x" for day in ("02", "09", "16", "23")),
+            "2026-03-30 note sent: all the best #thanks",
+            "2026-03-30 stage: lost",
+            front="stage: lost\ncompany: Acme",
+        ),
+        "Boss": note(front="company: ACME\ndecision_maker: true\nowner: Kim"),
+    }
+    assert counts(statistics(lost).persistence, "early", "decided") == [(1, 1), (1, 1)]
+    assert counts(statistics(lost, stage="lost").persistence, "decided") == [(1, 1)]  # also where Boss is not looked at
+
+
 def test_stages_by_hand() -> None:
     notes = {
         **LOST,
@@ -249,6 +263,7 @@ def test_promises_by_hand() -> None:
         "Snoozed": note("2026-03-02 email: x [next:: 2026-03-05]", "2026-03-04 snooze: 2026-04-01"),
         "Lost": note("2026-03-02 email: x [next:: 2026-03-05]", "2026-03-04 stage: lost", front="stage: lost"),
         "No": note("2026-03-02 email: x [next:: 2026-03-05]", "2026-03-04 email in: no #declined"),
+        "Lost, but when?": note("2026-03-02 email: x [next:: 2026-03-05]", front="stage: lost"),
         "Ahead": note("2026-06-29 email: x [next:: 2026-07-09]"),
         "Today": note("2026-06-29 email: x", front="next: 2026-06-30"),
         "By hand": note("2026-03-18 call: x", front="next: 2026-03-18"),
@@ -304,15 +319,18 @@ def test_pipeline_by_hand() -> None:
             "Never": note(*unanswered, front="stage: proposal\npain: slow"),
             "Lead": note(front="amount: 0.5\nopportunity: grows"),
             "Won": note(front="stage: won\namount: 9"),
+            "Wrote": note("2026-06-29 email in: prices?", front="stage: proposal"),
+            "Meets": note("2026-07-08 meeting: at theirs", front="stage: proposal"),
+            "Later": note("2026-06-29 email: x [next:: 2026-09-01]", front="stage: proposal"),
             "Left alone": note(front="stage: proposal\ndo_not_contact: true"),
         },
         since=date(2026, 6, 1),
     ).pipeline
     assert [(one.stage, one.open, one.amount, one.with_amount, one.dark, one.no_reason) for one in pipeline.stages] == [
         ("lead", 1, 0.5, 1, 0, 0),
-        ("proposal", 2, 100, 1, 1, 1),
+        ("proposal", 5, 100, 1, 1, 1),
     ]
-    assert (pipeline.in_all.open, pipeline.in_all.amount, pipeline.in_all.dark) == (3, 100.5, 1)
+    assert (pipeline.in_all.open, pipeline.in_all.amount, pipeline.in_all.dark) == (6, 100.5, 1)
 
 
 def test_the_order_of_the_notes_changes_nothing() -> None:

@@ -14,10 +14,11 @@ from followup_md.days import count, short_day
 from followup_md.model import Rules
 from followup_md.pages.charts import bars, pie
 from followup_md.pages.stats_words import TOO_FEW, percent, share_cells, share_words, stage_sentence
+from followup_md.planning.letting_go import ENOUGH_ROUNDS
 from followup_md.planning.statistics.activity import Activity
 from followup_md.planning.statistics.answers import Answered
 from followup_md.planning.statistics.overview import Statistics
-from followup_md.planning.statistics.persistence import FIFTH, Persistence, Tally
+from followup_md.planning.statistics.persistence import Persistence, Tally
 from followup_md.planning.statistics.pipeline import StageLoad
 from followup_md.planning.statistics.survival import ENOUGH_ENDED, Median, Point
 
@@ -207,7 +208,7 @@ def _let_go(persistence: Persistence) -> Iterator[str]:
     if not persistence.decided.of:
         yield "Nobody was lost or let go in these days."
     for what, share in (
-        (f"Let go before round {FIFTH} (R21)", persistence.early),
+        (f"Let go before round {ENOUGH_ROUNDS} (R21)", persistence.early),
         ("Let go after at most one follow-up on a proposal (R21)", persistence.after_one),
         ("Let go with a reason written down (R16)", persistence.reasoned),
         ("Lost with a known decision maker (R14)", persistence.decided),
@@ -309,7 +310,7 @@ def _pipeline(statistics: Statistics, rules: Rules) -> Section:
     said = [f"As of {short_day(statistics.today, statistics.today)}: {all_.open} open, {all_.dark} gone dark."]
     if all_.open:
         said.append(
-            "Without a reason to follow up (no pain, no opportunity, nothing owed; R15): "
+            "Without a reason to follow up (no pain, no opportunity, nothing open; R15): "
             f"{all_.no_reason} of {all_.open}."
         )
     rows = [_load(load, load.stage, rules) for load in pipeline.stages]

@@ -1,4 +1,4 @@
-"""Hints about how one follows up: what was read well, and might be done better (R3, R4, R9, R12, R14, R15, R21)."""
+"""Hints about how one follows up: what was read well, and might be done better (R3, R4, R9, R12, R15)."""
 
 from __future__ import annotations
 
@@ -12,30 +12,23 @@ from followup_md.days import count, short_day
 from followup_md.model import (
     Facts,
     Intent,
-    Outcome,
     Problem,
     Prospect,
     Rules,
     Severity,
-    StageChange,
     StageKind,
     Touch,
 )
 from followup_md.planning.channels import BALANCE
+from followup_md.planning.letting_go import hints_of_loss
 from followup_md.planning.verdicts import View, cut, holds_of, promised, waiting_for_reply
 from followup_md.planning.workdays import after, roll_forward
 
-#: R21: with fewer rounds than these a prospect is not exhausted (RedRover's advice; no data behind it).
-ENOUGH_ROUNDS = 5
-#: R21: more than so many follow-ups after a proposal (McPheat).
-ENOUGH_AFTER_PROPOSAL = 1
-#: Days: so long a loss without a known decision maker is a warning (later it is history, and a hint),
-#: and so long rounds that came too close together are told.
-FRESH = 30
+#: Days: so long rounds that came too close together are told.
+RECENT = 30
 #: R9 is looked at from so many touches of value or ask on, and may be missed by so much.
 BALANCE_FROM = 5
 BALANCE_SLACK = Fraction(1, 5)
-PROPOSAL_CADENCE = "after-proposal"
 #: What presses somebody who has gone silent (R12), as words of one's own log say it; the settings may add more.
 PRESSING = (
     "last chance",
@@ -70,98 +63,24 @@ def hygiene(prospect: Prospect, facts: Facts, rules: Rules, today: date, decider
     if prospect.do_not_contact:
         return
     if facts.stage.kind is StageKind.LOST:
-        yield from _let_go_early(prospect, facts, rules)
-        yield from _lost_undecided(prospect, facts, today, decider_known)
+        yield from hints_of_loss(prospect, facts, rules, today, decider_known or bool(prospect.decision_maker))
     if not facts.open:
         return
     yield from _missed(prospect, facts, rules, today)
-    yield from _no_reason(prospect, facts)
+    yield from _no_reason(prospect, facts, today)
     if facts.touches:
         yield from _balance(prospect, facts, rules)
         yield from _pressure(prospect, facts, rules, today)
         yield from _pressing_words(prospect, facts, rules)
 
 
-def _hint(prospect: Prospect, line: int, code: str, message: str, severity: Severity = Severity.INFO) -> Problem:
-    return Problem(prospect.path, line, 1, code, severity, message)
+def _hint(prospect: Prospect, line: int, code: str, message: str) -> Problem:
+    return Problem(prospect.path, line, 1, code, Severity.INFO, message)
 
 
 def _hint_at(prospect: Prospect, touch: Touch, code: str, message: str) -> Problem:
     """A hint at a touch, which may stand in a note of its own."""
     return Problem(touch.path or prospect.path, touch.line, 1, code, Severity.INFO, message)
-
-
-# --------------------------------------------------------------------------- letting go
-
-
-def _let_go_early(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[Problem]:
-    """R21: given up in silence before the fifth round, or with one follow-up on a proposal."""
-    if any(Outcome.DECLINED in touch.outcomes for touch in facts.touches):
-        return
-    closing = _closing_line(facts)
-    before = facts.log[: facts.log.index(closing)] if closing else facts.log
-    line = closing.line if closing else prospect.line_of("stage")
-    rounds = _rounds_in_silence(before)
-    answered = any(isinstance(entry, Touch) and entry.answer for entry in before)
-    proposal = _proposal(before, rules)
-    if proposal is not None:
-        since = before[before.index(proposal) + 1 :]
-        follow_ups = len({day for day in _rounds_in_silence(since) if day > proposal.date})
-        if follow_ups <= ENOUGH_AFTER_PROPOSAL and not _said_something(since):
-            made = count(follow_ups, "follow-up") if follow_ups else "no follow-up"
-            text = f"let go after {made} on the proposal of {proposal.date.isoformat()} and no word of theirs"
-            yield _hint(prospect, line, "let-go-early", f"{text}: one more may be the one that is answered (R21)")
-            return
-    # The first round after an answer is the reply to it, so it follows nothing up.
-    if (2 if answered else 1) <= len(rounds) < ENOUGH_ROUNDS:
-        text = f"let go after {count(len(rounds), 'round')} without an answer, and under {ENOUGH_ROUNDS} is early"
-        yield _hint(prospect, line, "let-go-early", f"{text}: open it again, or leave it so if you meant it (R21)")
-
-
-def _closing_line(facts: Facts) -> StageChange | None:
-    """The ``stage:`` line that closed them, unless the field was set by hand."""
-    return None if facts.stage_by_hand else facts.stage_line
-
-
-def _rounds_in_silence(entries: tuple[object, ...]) -> list[date]:
-    """The days of the rounds since the last answer, thanks left out."""
-    days: set[date] = set()
-    for entry in reversed(entries):
-        if not isinstance(entry, Touch):
-            continue
-        if entry.answer:
-            break
-        if entry.outbound and entry.intent is not Intent.THANKS:
-            days.add(entry.date)
-    return sorted(days)
-
-
-def _said_something(entries: tuple[object, ...]) -> bool:
-    return any(isinstance(entry, Touch) and entry.answer for entry in entries)
-
-
-def _proposal(entries: tuple[object, ...], rules: Rules) -> StageChange | None:
-    """The newest ``stage:`` line, if it says that a proposal is out."""
-    lines = [entry for entry in entries if isinstance(entry, StageChange)]
-    stage = rules.stage(lines[-1].stage) if lines else None
-    return lines[-1] if stage and stage.cadence == PROPOSAL_CADENCE else None
-
-
-def _lost_undecided(prospect: Prospect, facts: Facts, today: date, decider_known: bool) -> Iterator[Problem]:
-    """R14: nobody who decides is known, so it was not they who said no."""
-    if decider_known or prospect.decision_maker:
-        return
-    closing = _closing_line(facts)
-    on = closing.date if closing else facts.last.date if facts.last else None
-    fresh = on is not None and (today - on).days <= FRESH
-    who = "but they do not decide, and who does" if prospect.decision_maker is False else "and who decides"
-    message = f"lost, {who} is not known: find that out and ask, or set `decision_maker` to true or to a link (R14)"
-    severity = Severity.WARNING if fresh else Severity.INFO
-    line = closing.line if closing else prospect.line_of("stage")
-    yield _hint(prospect, line, "lost-undecided", message, severity)
-
-
-# --------------------------------------------------------------------------- while it is open
 
 
 def _missed(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> Iterator[Problem]:
@@ -185,16 +104,23 @@ def _missed(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> Iter
             yield _hint(prospect, owed.line, "promise-missed", f"{message} (R4)")
 
 
-def _no_reason(prospect: Prospect, facts: Facts) -> Iterator[Problem]:
-    """R15: neither their pain nor an opportunity, and nothing open between us. A note that says nothing at all is left alone."""
-    if prospect.pain or prospect.opportunity or not prospect.fields:
-        return
-    if prospect.they_owe or prospect.we_owe or facts.appointments or waiting_for_reply(facts):
-        return
-    message = (
-        "no reason to follow up: write down their `pain` or an `opportunity`, so that the next touch is about them"
-    )
-    yield _hint(prospect, 1, "no-reason", f"{message} (R15)")
+def has_reason(prospect: Prospect, facts: Facts, today: date) -> bool:
+    """Whether there is a reason to follow up (R15): their pain, an opportunity, or something open between us: a reply,
+    an appointment, an item owed either way, a day that was promised and is not past.
+    """
+    if prospect.pain or prospect.opportunity or prospect.they_owe or prospect.we_owe or facts.appointments:
+        return True
+    promised = (prospect.next, *(entry.next for entry in facts.log))
+    return any(one and one.day >= today for one in promised) or bool(waiting_for_reply(facts))
+
+
+def _no_reason(prospect: Prospect, facts: Facts, today: date) -> Iterator[Problem]:
+    """R15, from the first touch on: whoever was imported has one to be found. A note that says nothing is left alone."""
+    if facts.touches and prospect.fields and not has_reason(prospect, facts, today):
+        message = (
+            "no reason to follow up: write down their `pain` or an `opportunity`, so that the next touch is about them"
+        )
+        yield _hint(prospect, 1, "no-reason", f"{message} (R15)")
 
 
 def _balance(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[Problem]:
@@ -221,7 +147,7 @@ def _pressure(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> It
     most = rules.max_rounds_per_week
     for number in range(len(rounds) - 1, -1, -1):
         day, before = rounds[number], rounds[max(number - 1, 0)]
-        if day not in sent or (today - day).days > FRESH:
+        if day not in sent or (today - day).days > RECENT:
             return
         week = sum(day - timedelta(days=7) < other <= day for other in rounds)
         if week > most:

@@ -8,6 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from followup_md.model import Prospect, Rules
+from followup_md.planning.letting_go import deciders_of
 from followup_md.planning.statistics.activity import Activity, in_all, weeks_of
 from followup_md.planning.statistics.answers import Works, works_of
 from followup_md.planning.statistics.balance import Balances, balances_of
@@ -49,6 +50,7 @@ class Statistics(Struct, frozen=True):
 
 def statistics_of(prospects: Iterable[Prospect], rules: Rules, today: date, scope: Scope) -> Statistics:
     """The statistics of those prospects as of today. Their order changes nothing; ``until`` is today at the latest."""
+    prospects = tuple(prospects)
     window = Window(scope.since, min(scope.until, today))
     chosen = sorted((one for one in prospects if _is_of(one, scope)), key=lambda prospect: prospect.path)
     histories = [history_of(prospect, rules, today) for prospect in chosen]
@@ -63,11 +65,11 @@ def statistics_of(prospects: Iterable[Prospect], rules: Rules, today: date, scop
         activity=weeks,
         activity_in_all=in_all(weeks, weeks[0].week if weeks else window.until),
         works=works_of(histories, window, until),
-        persistence=persistence_of(histories, rules, window, until),
+        persistence=persistence_of(histories, rules, window, until, deciders_of(prospects)),
         stages=stages_of(histories, rules, window, today),
         balance=balances_of(histories, rules, window),
         promises=promises_of(histories, rules, window, today),
-        pipeline=pipeline_of(histories, rules),
+        pipeline=pipeline_of(histories, rules, today),
     )
 
 

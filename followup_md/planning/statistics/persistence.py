@@ -8,15 +8,11 @@ from datetime import date
 
 from msgspec import Struct
 
-from followup_md.model import Outcome, Rules, StageChange, StageKind
+from followup_md.model import Rules, StageKind
+from followup_md.planning.letting_go import ENOUGH_AFTER_PROPOSAL, ENOUGH_ROUNDS, decider_known, ending_of, said_no
 from followup_md.planning.statistics.history import History, Window
 from followup_md.planning.statistics.proportions import Share, share_of
 from followup_md.planning.statistics.survival import Median, Point, Span, curve_of, median_of
-
-#: Under so many rounds a prospect is not exhausted (R21: RedRover's advice, no data behind it).
-FIFTH = 5
-#: The cadence of the stages in which a proposal lies with them.
-PROPOSAL_CADENCE = "after-proposal"
 
 
 class Tally(Struct, frozen=True):
@@ -47,14 +43,18 @@ class Persistence(Struct, frozen=True):
     decided: Share
 
 
-def persistence_of(histories: Iterable[History], rules: Rules, window: Window, until: date) -> Persistence:
-    """Persistence as of the window; rounds are settled as of ``until``."""
+def persistence_of(
+    histories: Iterable[History], rules: Rules, window: Window, until: date, deciders: frozenset[str]
+) -> Persistence:
+    """Persistence as of the window; rounds are settled as of ``until``, ``deciders`` are the companies where it is known
+    who decides.
+    """
     histories = tuple(histories)
     begun = [history for history in histories if history.rounds and window.holds(history.rounds[0])]
     spans = [span for history in begun if (span := _until_answer(history, min(until, window.until)))]
     lost = [history for history in histories if history.is_closed(StageKind.LOST) and _closed_in(history, window)]
-    let_go = [history for history in lost if not _said_no(history)]
-    proposed = [days for history in let_go if (days := _follow_ups(history, rules)) is not None]
+    let_go = [ending_of(history.facts, rules) for history in lost if not said_no(history.facts)]
+    proposed = [ending for ending in let_go if ending.line and ending.proposal]
     won = [
         _rounds_until(history, history.closed_on)
         for history in histories
@@ -66,10 +66,10 @@ def persistence_of(histories: Iterable[History], rules: Rules, window: Window, u
         median=median_of(spans),
         wrote_first=sum(_wrote_first(history, window) for history in histories),
         wins=_tallies(won),
-        early=share_of(sum(_rounds_until(one, one.closed_on) < FIFTH for one in let_go), len(let_go)),
-        after_one=share_of(sum(number <= 1 for number in proposed), len(proposed)),
-        reasoned=share_of(sum(_reason(history) for history in let_go), len(let_go)),
-        decided=share_of(sum(bool(history.prospect.decision_maker) for history in lost), len(lost)),
+        early=share_of(sum(ending.rounds < ENOUGH_ROUNDS for ending in let_go), len(let_go)),
+        after_one=share_of(sum(ending.follow_ups <= ENOUGH_AFTER_PROPOSAL for ending in proposed), len(proposed)),
+        reasoned=share_of(sum(bool(ending.line and ending.line.reason) for ending in let_go), len(let_go)),
+        decided=share_of(sum(decider_known(history.prospect, deciders) for history in lost), len(lost)),
     )
 
 
@@ -103,30 +103,5 @@ def _closed_in(history: History, window: Window) -> bool:
     return window.holds(history.closed_on) if history.closed_on else window.since is None
 
 
-def _said_no(history: History) -> bool:
-    return any(Outcome.DECLINED in touch.outcomes for touch in history.facts.touches)
-
-
 def _rounds_until(history: History, day: date | None) -> int:
     return sum(day is None or one <= day for one in history.rounds)
-
-
-def _reason(history: History) -> bool:
-    line = history.facts.closed_by
-    return isinstance(line, StageChange) and bool(line.reason)
-
-
-def _follow_ups(history: History, rules: Rules) -> int | None:
-    """The rounds between the day of the proposal and the end; None where they were not let go with a proposal."""
-    line = history.facts.closed_by
-    if not isinstance(line, StageChange):
-        return None
-    proposed: date | None = None
-    for entry in history.facts.log:
-        if entry is line:
-            break
-        if isinstance(entry, StageChange) and entry.stage != line.stage:
-            stage = rules.stage(entry.stage)
-            with_them = stage is not None and stage.cadence == PROPOSAL_CADENCE
-            proposed = (proposed or entry.date) if with_them else None
-    return None if proposed is None else sum(proposed < day <= line.date for day in history.rounds)

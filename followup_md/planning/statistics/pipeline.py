@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from msgspec import Struct
 
 from followup_md.model import Rules, StageKind
+from followup_md.planning.hygiene import has_reason
 from followup_md.planning.statistics.history import History
 
 
@@ -31,18 +33,18 @@ class Pipeline(Struct, frozen=True):
     in_all: StageLoad
 
 
-def pipeline_of(histories: Iterable[History], rules: Rules) -> Pipeline:
+def pipeline_of(histories: Iterable[History], rules: Rules, today: date) -> Pipeline:
     """The pipeline; the window changes nothing in it."""
     open_ones = [one for one in histories if one.facts.open and not one.prospect.do_not_contact]
     stages = [
-        _load(stage.name, [one for one in open_ones if one.facts.stage.name == stage.name], rules)
+        _load(stage.name, [one for one in open_ones if one.facts.stage.name == stage.name], rules, today)
         for stage in rules.stages
         if stage.kind is StageKind.OPEN
     ]
-    return Pipeline(tuple(stage for stage in stages if stage.open), _load("", open_ones, rules))
+    return Pipeline(tuple(stage for stage in stages if stage.open), _load("", open_ones, rules, today))
 
 
-def _load(stage: str, histories: list[History], rules: Rules) -> StageLoad:
+def _load(stage: str, histories: list[History], rules: Rules, today: date) -> StageLoad:
     amounts = [history.prospect.amount for history in histories if history.prospect.amount is not None]
     return StageLoad(
         stage,
@@ -50,11 +52,5 @@ def _load(stage: str, histories: list[History], rules: Rules) -> StageLoad:
         amount=round(sum(amounts), 2),
         with_amount=len(amounts),
         dark=sum(one.facts.last_answer is not None and one.facts.unanswered >= rules.dark_after for one in histories),
-        no_reason=sum(not has_reason(one) for one in histories),
+        no_reason=sum(not has_reason(one.prospect, one.facts, today) for one in histories),
     )
-
-
-def has_reason(history: History) -> bool:
-    """Whether there is a reason to follow up: their pain, an opportunity, or something owed, either way (R15)."""
-    prospect = history.prospect
-    return bool(prospect.pain or prospect.opportunity or prospect.they_owe or prospect.we_owe)

@@ -41,13 +41,17 @@ def promises_of(histories: Iterable[History], rules: Rules, window: Window, toda
 
 
 def ends_of(history: History, rules: Rules, today: date) -> Iterator[tuple[date, End]]:
-    """Each promised day and how it ended. One for a day after they were closed is void, and one day counts once."""
+    """Each promised day and how it ended. One for a day after they were closed is void, as is one that nothing came of
+    where they are closed and no line says since when; and one day counts once.
+    """
     told: set[date] = set()
+    undated_end = not history.facts.open and history.facts.closed_by is None
     log = history.facts.log
     for number, entry in enumerate(log):
         if entry.next and entry.next.day > entry.date and entry.next.day not in told:
             told.add(entry.next.day)
-            if end := _end(entry.next, log[number + 1 :], rules, today):
+            end = _end(entry.next, log[number + 1 :], rules, today)
+            if end and not (undated_end and end in ("overdue", "ahead")):
                 yield entry.next.day, end
     by_hand = history.prospect.next
     if by_hand and by_hand.day not in told and history.facts.open and (end := _end(by_hand, log, rules, today, True)):
