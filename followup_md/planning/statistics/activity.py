@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -36,11 +37,16 @@ class Activity(Struct, frozen=True):
 
 def weeks_of(histories: Iterable[History], window: Window) -> tuple[Activity, ...]:
     """One for each week from the first to the last of the window, empty ones too; without ``since``: from the first touch."""
-    by_week: dict[date, list[Touch]] = {}
-    for history in histories:
-        for touch in history.facts.touches:
-            if window.holds(touch.date):
-                by_week.setdefault(monday(touch.date), []).append(touch)
+    alike = Counter(
+        (touch.date, touch.channel, touch.direction, touch.outcomes)
+        for history in histories
+        for touch in history.facts.touches
+    )
+    by_week: dict[date, list[tuple[Touch, int]]] = {}
+    for (day, channel, direction, outcomes), number in alike.items():
+        if window.holds(day):
+            touch = Touch(day, None, channel, direction, None, outcomes, "", 1)
+            by_week.setdefault(monday(day), []).append((touch, number))
     if not by_week and window.since is None:
         return ()
     week = monday(window.since) if window.since else min(by_week)
@@ -64,21 +70,29 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _counted(week: date, touches: Iterable[Touch]) -> Activity:
-    touches = tuple(touches)
-    ours = [touch for touch in touches if touch.outbound]
-    dials = sum(touch.channel in DIALS for touch in ours)
-    emails = sum(touch.channel == "email" for touch in ours)
-    letters = sum(touch.channel in LETTERS for touch in ours)
-    meetings = sum(touch.channel == "meeting" for touch in ours)
+def _counted(week: date, touches: Sequence[tuple[Touch, int]]) -> Activity:
+    """The touches of a week; of those that count alike one stands for so many."""
+    ours = [(touch, number) for touch, number in touches if touch.outbound]
+    dials = sum(number for touch, number in ours if touch.channel in DIALS)
+    emails = sum(number for touch, number in ours if touch.channel == "email")
+    letters = sum(number for touch, number in ours if touch.channel in LETTERS)
+    meetings = sum(number for touch, number in ours if touch.channel == "meeting")
     return Activity(
         week,
         dials=dials,
         emails=emails,
         letters=letters,
-        others=len(ours) - dials - emails - letters - meetings,
-        conversations=sum(touch.answer and touch.channel in ("call", "meeting") for touch in touches),
-        set=sum(Outcome.BOOKED in touch.outcomes and touch.channel not in _AGREED_BEFORE for touch in touches),
-        kept=sum(touch.answer if touch.channel == "meeting" else Outcome.HELD in touch.outcomes for touch in touches),
-        referrals=sum(Outcome.REFERRAL in touch.outcomes for touch in ours),
+        others=sum(number for _, number in ours) - dials - emails - letters - meetings,
+        conversations=sum(number for touch, number in touches if touch.answer and touch.channel in ("call", "meeting")),
+        set=sum(number for touch, number in touches if _was_set(touch)),
+        kept=sum(number for touch, number in touches if _was_kept(touch)),
+        referrals=sum(number for touch, number in ours if Outcome.REFERRAL in touch.outcomes),
     )
+
+
+def _was_set(touch: Touch) -> bool:
+    return Outcome.BOOKED in touch.outcomes and touch.channel not in _AGREED_BEFORE
+
+
+def _was_kept(touch: Touch) -> bool:
+    return touch.answer if touch.channel == "meeting" else Outcome.HELD in touch.outcomes

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
+from typing import TypeVar
 
 from msgspec import Struct
 
 from followup_md.days import WEEKDAYS
-from followup_md.planning.statistics.history import Attempt, History, Window, settled
+from followup_md.model import Intent
+from followup_md.planning.statistics.history import Attempt, History, Window
 from followup_md.planning.statistics.proportions import Share, share_of
 from followup_md.planning.statistics.survival import ENOUGH_ENDED
 
 #: From this round on, rounds are counted together.
 LAST_ROUND = 10
 UNTAGGED = "untagged"
+Kind = TypeVar("Kind", bound=Hashable)
 
 
 class Answered(Struct, frozen=True):
@@ -55,52 +58,71 @@ class Works(Struct, frozen=True):
     delay: Delay
 
 
+class _Like(Struct, frozen=True):
+    """What counts of an attempt; ``hour`` -1: it names no time."""
+
+    channel: str
+    intent: Intent | None
+    round: int
+    weekday: int
+    hour: int
+    answered: bool
+
+
 def works_of(histories: Iterable[History], window: Window, until: date) -> Works:
     """What works, of the attempts in the window that are settled as of ``until``."""
     histories = tuple(histories)
-    attempts = [attempt for history in histories for attempt in settled(history, window, until)]
-    in_window = sum(window.holds(attempt.touch.date) for history in histories for attempt in history.attempts)
+    made = [attempt for history in histories for attempt in history.attempts if window.holds(attempt.touch.date)]
+    attempts = [attempt for attempt in made if attempt.touch.date <= until]
+    answered = [attempt for attempt in attempts if attempt.answer]
+    alike = Counter(map(_like, attempts))
+
+    def by(kind_of: Callable[[_Like], Kind]) -> list[tuple[Kind, Share]]:
+        tried: Counter[Kind] = Counter()
+        answers: Counter[Kind] = Counter()
+        for one, number in alike.items():
+            tried[kind_of(one)] += number
+            answers[kind_of(one)] += number * one.answered
+        return [(kind, share_of(answers[kind], number)) for kind, number in tried.items()]
+
+    rounds = sorted(by(lambda one: one.round), key=_number)
+    weekdays = sorted(by(lambda one: one.weekday), key=_number)
+    hours = sorted(by(lambda one: one.hour), key=_number)
     return Works(
-        all=share_of(sum(attempt.answer is not None for attempt in attempts), len(attempts)),
-        pending=in_window - len(attempts),
+        all=share_of(len(answered), len(attempts)),
+        pending=len(made) - len(attempts),
         uncalled=sum(window.holds(answer.date) for history in histories for answer in history.uncalled),
-        by_channel=_most_first(_by(attempts, lambda one: one.touch.channel)),
-        by_intent=_most_first(_by(attempts, lambda one: str(one.touch.intent) if one.touch.intent else UNTAGGED)),
-        by_round=_by_number(attempts),
-        by_weekday=tuple(_by_weekday(attempts)),
-        by_hour=tuple(sorted(_by(attempts, _hour), key=lambda row: row.kind)),
-        delay=_delay(attempts),
+        by_channel=_most_first(Answered(channel, share) for channel, share in by(lambda one: one.channel)),
+        by_intent=_most_first(Answered(str(intent or UNTAGGED), share) for intent, share in by(lambda one: one.intent)),
+        by_round=tuple(Answered(_round(number), share) for number, share in rounds),
+        by_weekday=tuple(Answered(WEEKDAYS[day], share) for day, share in weekdays),
+        by_hour=tuple(Answered(f"{hour:02}:00", share) for hour, share in hours if hour >= 0),
+        delay=_delay(answered),
     )
 
 
-def _by(attempts: Iterable[Attempt], kind_of: Callable[[Attempt], str | None]) -> list[Answered]:
-    made: Counter[str] = Counter()
-    answered: Counter[str] = Counter()
-    for attempt in attempts:
-        kind = kind_of(attempt)
-        if kind is not None:
-            made[kind] += 1
-            answered[kind] += attempt.answer is not None
-    return [Answered(kind, share_of(answered[kind], number)) for kind, number in made.items()]
+def _like(attempt: Attempt) -> _Like:
+    touch = attempt.touch
+    return _Like(
+        touch.channel,
+        touch.intent,
+        min(attempt.round, LAST_ROUND),
+        touch.date.weekday(),
+        touch.time.hour if touch.time else -1,
+        attempt.answer is not None,
+    )
 
 
-def _most_first(rows: list[Answered]) -> tuple[Answered, ...]:
+def _most_first(rows: Iterable[Answered]) -> tuple[Answered, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.answered.of, row.kind)))
 
 
-def _by_number(attempts: Iterable[Attempt]) -> tuple[Answered, ...]:
-    rows = _by(attempts, lambda one: str(one.round) if one.round < LAST_ROUND else f"{LAST_ROUND} and later")
-    return tuple(sorted(rows, key=lambda row: int(row.kind.split()[0])))
+def _number(row: tuple[int, Share]) -> int:
+    return row[0]
 
 
-def _by_weekday(attempts: Iterable[Attempt]) -> Iterator[Answered]:
-    rows = {row.kind: row for row in _by(attempts, lambda one: WEEKDAYS[one.touch.date.weekday()])}
-    return (rows[day] for day in WEEKDAYS if day in rows)
-
-
-def _hour(attempt: Attempt) -> str | None:
-    at = attempt.touch.time
-    return f"{at.hour:02}:00" if at else None
+def _round(number: int) -> str:
+    return str(number) if number < LAST_ROUND else f"{LAST_ROUND} and later"
 
 
 def _delay(attempts: Iterable[Attempt]) -> Delay:

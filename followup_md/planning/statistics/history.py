@@ -1,8 +1,8 @@
 """What the log of one prospect says for counting: attempts with the answers that came of them, and rounds.
 
-An attempt is a touch of ours that can be answered: outbound, no meeting, and neither bounced nor cancelled. An answer
-counts for the newest attempt before it within ``attribution``, and an attempt is answered once. A call that they
-picked up answers itself.
+An attempt is a touch of ours that can be answered: outbound, no meeting (which was agreed on before), and neither
+bounced nor cancelled. An answer counts for the newest attempt before it within ``attribution``, and an attempt is
+answered once. A call that they picked up answers itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from followup_md.model import Direction, Facts, Outcome, Prospect, Rules, StageChange, StageKind, Touch
+from followup_md.model import Facts, Outcome, Prospect, Rules, StageChange, StageKind, Touch
 from followup_md.planning.facts import facts_of
 from followup_md.planning.workdays import after
 
@@ -83,7 +83,7 @@ def history_of(prospect: Prospect, rules: Rules, today: date) -> History:
                 rounds.append(touch.date)
             if touch.date != last_round and not (answer and touch.channel == "meeting"):
                 since_answer, last_round = since_answer + 1, touch.date
-            if is_attempt(touch):
+            if touch.channel != "meeting" and not (touch.outcomes and _LOST_ON_THE_WAY.intersection(touch.outcomes)):
                 found.append(Attempt(touch, since_answer, None))
         if not answer:
             continue
@@ -95,15 +95,6 @@ def history_of(prospect: Prospect, rules: Rules, today: date) -> History:
             uncalled.append(touch)
         since_answer, last_round = 0, None
     return History(prospect, facts, tuple(found), tuple(rounds), tuple(uncalled), first, first_after)
-
-
-def is_attempt(touch: Touch) -> bool:
-    """Whether a touch can be answered: it went out and arrived. A meeting was agreed on before, so it is none."""
-    return (
-        touch.direction is Direction.OUT
-        and touch.channel != "meeting"
-        and (not touch.outcomes or _LOST_ON_THE_WAY.isdisjoint(touch.outcomes))
-    )
 
 
 def settled_until(rules: Rules, today: date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -104,4 +105,4 @@ def _closed_in(history: History, window: Window) -> bool:
 
 
 def _rounds_until(history: History, day: date | None) -> int:
-    return sum(day is None or one <= day for one in history.rounds)
+    return len(history.rounds) if day is None else bisect_right(history.rounds, day)
