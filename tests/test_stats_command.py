@@ -82,7 +82,7 @@ def test_one_prospect_and_nothing_is_claimed(vault: Folder) -> None:
         "Touches that brought value, of those that did or asked (R9): 1 of 1, too few to say more; your goal is 70%.",
         "No next date was due in these days.",
         "As of Wed 6 May: 1 open, 0 gone dark.",
-        "Without a reason to follow up (no pain, no opportunity, nothing owed; R15): 0 of 1.",
+        "Without a reason to follow up (no pain, no opportunity, nothing open; R15): 0 of 1.",
     ):
         assert sentence in said, sentence
     tables = said.partition("ACTIVITY")[2].replace("your goal is 70%", "").replace("50%", "")
