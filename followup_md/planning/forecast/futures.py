@@ -273,7 +273,8 @@ class Futures:
     def _held(self, course: _Course, path: str, answered_on: date, until: date, day: date) -> _Standing:
         """The same as planning it with a colleague's answer: a hold moves what the cadence gives, and nothing else.
 
-        A day after the one given keeps the pace (R3) too, unless a round stands on that day or later.
+        A day after the one given keeps the pace (R3) too, unless a round stands on that day or later; the note after a
+        meeting has none to keep.
         """
         before = course.standing[path]
         due = before.due
@@ -282,10 +283,10 @@ class Futures:
         own, last_round = due.facts.last_answer, due.facts.last_round
         if own and own.date >= answered_on:
             return before
-        if due.position.step.roll_back or (last_round and last_round >= due.on):
-            return self._anew(course, path, day)
         if due.on >= until:
             return before
+        if due.category is not Category.THANK_NOTE and last_round and last_round >= due.on:
+            return self._anew(course, path, day)
         return replace(before, due=replace(due, on=until, overdue_days=0))
 
 
