@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -48,15 +49,18 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
     comment = ""
     opened = Unclosed(0, "")
     paragraph = False
-    # a letter that stands nowhere in the body begins no mark in any line; looking for one letter costs next to nothing
+    # what stands nowhere in the body begins no mark in any line; looking for it once costs next to nothing
+    has_long = len(body) > MAX_LINE
     has_comments = "<" in body or "%" in body
     has_fences = "`" in body or "~" in body
+    has_underlines = "--" in body or "=" in body
     has_bold = "*" in body or "_" in body
     for number, written in enumerate(split_lines(body), first_line):
         text = written
-        if (not text or text.isspace()) and (not lines or not lines[-1].text):
+        blank = not text or text.isspace()
+        if blank and (not lines or not lines[-1].text):
             continue
-        if len(text) > MAX_LINE:
+        if has_long and len(text) > MAX_LINE:
             lines.append(Line(number, text))
             continue
         if fence:
@@ -67,14 +71,15 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
         if has_comments and (comment or "<!--" in text or "%%" in text):
             was = comment
             text, comment = _without_comments(text, comment)
+            blank = not text or text.isspace()
             if comment and comment != was:
                 opened = Unclosed(number, comment)
-            if was and not text.strip():
+            if was and blank:
                 continue
         if has_fences and ("```" in text or "~~~" in text) and (found := _FENCE.match(text)) and "`" not in found[2]:
             fence, opened = found[1], Unclosed(number, found[1])
             continue
-        if "#" in text[:4] and (atx := _ATX.match(text)):
+        if text[:1] in ("#", " ") and (atx := _ATX.match(text)):
             lines.append(Line(number, _heading(text[atx.end() :]), len(atx[1])))
             paragraph = False
         elif paragraph and (under := _UNDERLINE.fullmatch(text)):
@@ -85,10 +90,11 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
             lines.append(Line(number, bold, BOLD_RANK))
             paragraph = False
         else:
-            paragraph = not _NO_PARAGRAPH.match(text) and (
-                not lines or lines[-1].rank > 0 or not lines[-1].text.strip()
-            )
-            lines.append(Line(number, "" if text.isspace() else text))
+            if has_underlines:  # nothing else asks whether a paragraph begins
+                paragraph = not _NO_PARAGRAPH.match(text) and (
+                    not lines or lines[-1].rank > 0 or not lines[-1].text.strip()
+                )
+            lines.append(Line(number, "" if blank else text))
     return lines, opened if fence or comment else None
 
 
@@ -141,6 +147,7 @@ def _bold_whole(text: str) -> str | None:
     )
 
 
+@lru_cache(maxsize=1024)
 def heading_name(text: str) -> str:
     """A heading as it is compared: no case, emoji, tags, bold marks, trailing colon or parenthesis."""
     text = text.partition(" (")[0].partition(" #")[0]
