@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "followup_md"
 PURE = ("reading", "planning", "pages", "editing")
 WORLD = frozenset({"os", "sys", "pathlib", "io", "time", "logging", "sqlite3", "subprocess", "click"})
-TOP = frozenset({"model", "errors", "days", "codes"})
+TOP = frozenset({"model", "errors", "days", "codes", "digest"})
 MAY_IMPORT = {
     "reading": TOP | {"reading"},
     "planning": TOP | {"planning"},
@@ -50,6 +50,7 @@ def test_arrows(path: Path) -> None:
     room = path.relative_to(PACKAGE).parts[0]
     ours = {name.split(".")[1] for name in imports_of(path) if name.startswith("followup_md.")}
     assert ours <= MAY_IMPORT[room], f"{room} may not import {ours - MAY_IMPORT[room]}"
+    assert not any(name.startswith("hashlib") for name in imports_of(path)), "digests come from digest.py"
     if room in PURE:
         outside = {name.split(".")[0] for name in imports_of(path)}
         assert not outside & WORLD, f"{room} knows no {outside & WORLD}"

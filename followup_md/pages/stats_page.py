@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
+from followup_md.digest import sha256
 from followup_md.model import Rules
 from followup_md.pages.due_page import MARK
 from followup_md.pages.stats_sections import Table, sections
@@ -40,7 +40,7 @@ def is_untouched(page: str) -> bool:
 
 
 def _seal(body: str) -> str:
-    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _table(table: Table) -> list[str]:

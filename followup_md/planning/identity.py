@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
+from followup_md.digest import sha256
 from followup_md.model import Category, Position, Prospect, StageChange
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -35,7 +36,5 @@ def stage_id(prospect: Prospect, stage: str) -> str:
 
 
 def _digest(*parts: str) -> str:
-    from hashlib import sha256
-
     text = unicodedata.normalize("NFC", "\n".join(parts))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]

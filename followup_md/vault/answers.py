@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from followup_md.digest import blake2b
 from followup_md.vault.database import database, proof
-from followup_md.vault.digest import blake2b
 from followup_md.vault.files import GENERATED, SETTINGS, settings_text
 from followup_md.vault.scan import File, Scan, file_of, scan
 

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from followup_md.digest import blake2b
 from followup_md.model import Entry, Problem
 from followup_md.pages.sheet import Sheet, Sheets
 from followup_md.planning.checks import check_together, place_of
 from followup_md.planning.neighbours import NOBODY, Around, surroundings
 from followup_md.planning.plan import Arrangement, arranged
-from followup_md.vault.digest import blake2b
 from followup_md.vault.known import Note
 from followup_md.vault.shelf import Shelf, packed, unpacked
 from followup_md.vault.vault import Vault

@@ -15,7 +15,7 @@ from pathlib import Path
 from zlib import crc32
 
 from followup_md import __version__
-from followup_md.vault.digest import blake2b
+from followup_md.digest import blake2b
 from followup_md.vault.places import cache_file
 
 _WAIT_SECONDS = 0.25

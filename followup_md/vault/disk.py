@@ -16,8 +16,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from followup_md.digest import blake2b
 from followup_md.errors import Refused
-from followup_md.vault.digest import blake2b
 
 MOST_BYTES = 64 * 1024 * 1024  # DUE.md of a large vault is longer than a note may be
 

@@ -14,9 +14,9 @@ from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from followup_md.digest import blake2b
 from followup_md.model import Rules
 from followup_md.reading.note import Reading, is_under
-from followup_md.vault.digest import blake2b
 from followup_md.vault.known import Gist, Note, note_of
 from followup_md.vault.names import keep_names
 from followup_md.vault.patience import Patience

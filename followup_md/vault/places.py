@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from followup_md.vault.digest import blake2b
+from followup_md.digest import blake2b
 
 
 def state_file(root: Path, ending: str) -> Path:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from followup_md.digest import blake2b
 from followup_md.model import Problem, Rules, Severity
 from followup_md.reading.note import Reading, read_note
-from followup_md.vault.digest import blake2b
 from followup_md.vault.files import opened_file
 from followup_md.vault.known import Gist, Note, note_of
 from followup_md.vault.scan import File, file_of

@@ -6,10 +6,10 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from followup_md.digest import blake2b
 from followup_md.errors import VaultError
 from followup_md.model import Cadence, Problem, Rules
 from followup_md.reading.note import is_under
-from followup_md.vault.digest import blake2b
 from followup_md.vault.files import read_file, unreadable_settings
 from followup_md.vault.index import Index
 from followup_md.vault.scan import Scan

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+from followup_md.digest import blake2b
 from followup_md.model import Rules
 from followup_md.reading.note import Reading, read_note
 from followup_md.vault.database import database, proof, raw
-from followup_md.vault.digest import blake2b
 from followup_md.vault.files import read_file
 from followup_md.vault.known import Gist, Note
 from followup_md.vault.shelf import unpacked

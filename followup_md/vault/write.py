@@ -37,9 +37,9 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from followup_md.digest import blake2b
 from followup_md.errors import ChangedMeanwhile, Refused, VaultBusy
 from followup_md.vault import disk
-from followup_md.vault.digest import blake2b
 from followup_md.vault.lock import locked
 
 _BUSY_SECONDS = 10.0

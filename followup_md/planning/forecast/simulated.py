@@ -5,7 +5,6 @@ A round made already that may still be answered is answered as often as one of i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,6 +12,7 @@ from random import Random
 
 from msgspec import Struct
 
+from followup_md.digest import sha256
 from followup_md.model import Due, Prospect
 from followup_md.planning.forecast.futures import Coming, Futures, Load
 from followup_md.planning.forecast.rates import ENOUGH, Delay, OpenRound, Rates
@@ -41,7 +41,7 @@ def simulate(futures: Futures, rates: Rates, rounds: Iterable[OpenRound], seed: 
 
 def seed_of(prospects: Iterable[Prospect], today: date) -> int:
     """The same number for the same logs and day, on every machine."""
-    digest = hashlib.sha256(today.isoformat().encode())
+    digest = sha256(today.isoformat().encode())
     for prospect in prospects:
         days = " ".join(entry.date.isoformat() for entry in prospect.log)
         digest.update(f"\n{prospect.path} {days}".encode("utf-8", "surrogatepass"))
