@@ -321,10 +321,13 @@ class Prospect(Struct, frozen=True, array_like=True):
 
     def line_of(self, field: str) -> int:
         """The line where a field stands; 1 where the note does not have it."""
-        return next((read.line for read in self.fields if read.name == field), 1)
+        for read in self.fields:
+            if read.name == field:
+                return read.line
+        return 1
 
     def has(self, field: str) -> bool:
-        return any(read.name == field for read in self.fields)
+        return field in [read.name for read in self.fields]
 
     def place_of(self, entry: Entry | NextDate) -> str:
         """Where an entry of the log, or a next date, stands: ``path:line``."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from notes import notes
 
 from followup_md.model import Category, Due, StageKind
+from followup_md.planning.checks import check, check_without_hints
 from followup_md.planning.facts import facts_of
 from followup_md.planning.next_touch import consider, next_touch
 from followup_md.reading.note import read_note
@@ -97,6 +98,16 @@ def test_what_why_explains_is_what_is_planned(data: st.DataObject, today: date) 
     prospect = read_note("Prospects/Dana.md", data.draw(notes(today)).encode(), RULES).prospect
     assert prospect is not None
     assert consider(prospect, None, RULES, today).due == next_touch(prospect, None, RULES, today)
+
+
+@given(st.data(), DAYS, st.booleans())
+def test_what_the_page_tells_as_wrong_is_all_that_is_no_hint(
+    data: st.DataObject, today: date, decider_known: bool
+) -> None:
+    prospect = read_note("Prospects/D.md", data.draw(notes(today)).encode(), RULES).prospect
+    assert prospect is not None
+    seen = prospect, facts_of(prospect, RULES, today), RULES, today, decider_known
+    assert check_without_hints(*seen) == [problem for problem in check(*seen) if not problem.hint]
 
 
 def _told(due: Due) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ from followup_md.pages.lines import (
     WHY,
 )
 from followup_md.pages.text import inert, link, quoted
-from followup_md.planning.checks import check
+from followup_md.planning.checks import check_without_hints
 from followup_md.planning.facts import facts_of
 from followup_md.planning.identity import stage_id
 from followup_md.planning.neighbours import Around
@@ -58,8 +58,8 @@ class Sheets:
         """The sheet of a prospect that is planned and checked for it."""
         due = next_touch(prospect, around.company_answer, self.rules, self.today)
         facts = due.facts if due else facts_of(prospect, self.rules, self.today)
-        problems = check(prospect, facts, self.rules, self.today, around.decider_known)
-        return self.sheet(prospect, due, tuple(problem for problem in problems if not problem.hint))
+        wrong = check_without_hints(prospect, facts, self.rules, self.today, around.decider_known)
+        return self.sheet(prospect, due, tuple(wrong))
 
     def sheet(self, prospect: Prospect, due: Due | None, wrong: tuple[Problem, ...] = ()) -> Sheet:
         """The sheet of a prospect with that next touch."""

@@ -35,10 +35,12 @@ def unusable(channel: str, prospect: Prospect, facts: Facts, rules: Rules) -> st
     needs = rules.needs(channel)
     if needs and not prospect.has(needs):
         return f"no {needs}"
-    used = [touch for touch in facts.touches if touch.channel == channel]
-    if used and Outcome.BOUNCED in used[-1].outcomes:
-        where = f"{used[-1].path}:{used[-1].line}" if used[-1].path else f"line {used[-1].line}"
-        return f"the last {channel} bounced ({where})"
+    for touch in reversed(facts.touches):
+        if touch.channel == channel:
+            if touch.outcomes and Outcome.BOUNCED in touch.outcomes:
+                where = f"{touch.path}:{touch.line}" if touch.path else f"line {touch.line}"
+                return f"the last {channel} bounced ({where})"
+            return None
     return None
 
 
@@ -89,26 +91,50 @@ def _shares(values: int, touches: int, wished: Fraction) -> tuple[int, int, int]
 
 def best_content(prospect: Prospect, facts: Facts, rules: Rules) -> Content | None:
     """The piece of the library that shares most tags with them and was never sent; the newest first."""
-    fitting = [content for content in rules.library if not content.stages or facts.stage.name in content.stages]
-    if not fitting:
+    if not rules.library:
         return None
-    said = _SEAM.join(text for touch in facts.touches for text in (touch.text, *touch.body)).casefold()
+    stage = facts.stage.name
+    said = _SEAM.join([text for touch in facts.touches for text in (touch.text, *touch.body)]).casefold()
     tags = {tag.casefold() for tag in prospect.tags}
-    fitting.sort(key=lambda content: content.path)
-    fitting.sort(key=lambda content: (len(tags & content.tags), content.day or date.min), reverse=True)
-    return next((content for content in fitting if not _was_sent(content, said)), None)
+    best: Content | None = None
+    most = 0
+    for content in rules.library:
+        shared = len(tags & content.tags)
+        if (content.stages and stage not in content.stages) or (best and shared < most):
+            continue
+        if (best is None or shared > most or _is_newer(content, best)) and not _was_sent(content, said):
+            best, most = content, shared
+    return best
+
+
+def _is_newer(content: Content, other: Content) -> bool:
+    """Whether a piece is the newer one; of two of one day, the first path's is."""
+    day, other_day = content.day or date.min, other.day or date.min
+    return day > other_day or (day == other_day and content.path < other.path)
 
 
 def _was_sent(content: Content, said: str) -> bool:
     """Whether a touch links the piece: by its name, its path or its address."""
-    marks, address = _marks_of(content.title, content.url)
-    return any(mark in said for mark in marks) or (address is not None and address.search(said) is not None)
+    to = _link_to(content.title, content.url)
+    if (to.title in said or to.escaped in said) and any(mark in said for mark in to.marks):
+        return True
+    return to.address != "" and to.address in said and to.whole_address.search(said) is not None
+
+
+class _Link(Struct, frozen=True):
+    """What a link to a piece has in it: its title, as it stands or escaped, in one of these marks; or its address, if it has one."""
+
+    title: str
+    escaped: str
+    marks: tuple[str, ...]
+    address: str
+    whole_address: re.Pattern[str]
 
 
 @lru_cache(maxsize=1024)
-def _marks_of(title: str, url: str | None) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
-    """What a link to a piece has in it."""
-    title = title.casefold()
+def _link_to(title: str, url: str | None) -> _Link:
+    title, address = title.casefold(), (url or "").casefold()
+    escaped = title.replace(" ", "%20")
     marks = (
         f"[[{title}]]",
         f"[[{title}|",
@@ -116,7 +142,7 @@ def _marks_of(title: str, url: str | None) -> tuple[tuple[str, ...], re.Pattern[
         f"/{title}]]",
         f"/{title}|",
         f"/{title}.md",
-        f"({title.replace(' ', '%20')}.md",
-        f"/{title.replace(' ', '%20')}.md",
+        f"({escaped}.md",
+        f"/{escaped}.md",
     )
-    return marks, re.compile(re.escape(url.casefold()) + r"(?![\w/-])") if url else None
+    return _Link(title, escaped, marks, address, re.compile(re.escape(address) + r"(?![\w/-])"))

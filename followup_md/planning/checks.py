@@ -10,6 +10,7 @@ from followup_md.days import short_day
 from followup_md.model import AddEntry, Edit, Facts, Problem, Prospect, Rules, SetField, Severity, StageKind
 from followup_md.planning.facts import facts_of
 from followup_md.planning.hygiene import hygiene
+from followup_md.planning.letting_go import hints_of_loss
 from followup_md.planning.neighbours import Neighbour, neighbour_of, surroundings
 
 
@@ -34,10 +35,24 @@ def place_of(problem: Problem) -> tuple[str, int, int, str]:
 def check(prospect: Prospect, facts: Facts, rules: Rules, today: date, decider_known: bool) -> list[Problem]:
     """The problems of one prospect as of a day; ``decider_known``: a colleague of theirs is known to decide."""
     return [
+        *_wrong(prospect, facts, rules, today),
+        *hygiene(prospect, facts, rules, today, decider_known),
+    ]
+
+
+def check_without_hints(
+    prospect: Prospect, facts: Facts, rules: Rules, today: date, decider_known: bool
+) -> list[Problem]:
+    """Those of ``check`` that are no hints."""
+    losses = hints_of_loss(prospect, facts, rules, today, decider_known)  # a fresh one is more than a hint
+    return [*_wrong(prospect, facts, rules, today), *(problem for problem in losses if not problem.hint)]
+
+
+def _wrong(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> list[Problem]:
+    return [
         *_ahead(prospect, facts, today),
         *_log_against_fields(prospect, facts, today),
         *_cadence(prospect, facts, rules),
-        *hygiene(prospect, facts, rules, today, decider_known),
     ]
 
 

@@ -16,7 +16,6 @@ from followup_md.model import (
     Prospect,
     Rules,
     Severity,
-    StageKind,
     Touch,
 )
 from followup_md.planning.channels import BALANCE
@@ -62,8 +61,7 @@ def hygiene(prospect: Prospect, facts: Facts, rules: Rules, today: date, decider
     """
     if prospect.do_not_contact:
         return
-    if facts.stage.kind is StageKind.LOST:
-        yield from hints_of_loss(prospect, facts, rules, today, decider_known or bool(prospect.decision_maker))
+    yield from hints_of_loss(prospect, facts, rules, today, decider_known)
     if not facts.open:
         return
     yield from _missed(prospect, facts, rules, today)
@@ -126,8 +124,12 @@ def _no_reason(prospect: Prospect, facts: Facts, today: date) -> Iterator[Proble
 def _balance(prospect: Prospect, facts: Facts, rules: Rules) -> Iterator[Problem]:
     """R9: of the last ten touches that brought value or asked, far too few brought value."""
     recent = [touch for touch in facts.touches if touch.intent in (Intent.VALUE, Intent.ASK)][-BALANCE:]
-    values = sum(touch.intent is Intent.VALUE for touch in recent)
-    if len(recent) >= BALANCE_FROM and Fraction(values, len(recent)) < rules.value_share - BALANCE_SLACK:
+    if len(recent) < BALANCE_FROM:
+        return
+    values = sum([touch.intent is Intent.VALUE for touch in recent])
+    wished, slack = rules.value_share, BALANCE_SLACK  # compared in whole numbers, as fractions take long to make
+    least = wished.numerator * slack.denominator - slack.numerator * wished.denominator
+    if values * wished.denominator * slack.denominator < least * len(recent):
         seen = f"of the last {len(recent)} touches tagged `#value` or `#ask`, {values} brought value"
         message = f"{seen}, and your goal is {float(rules.value_share):.0%}"
         yield _hint_at(prospect, recent[-1], "balance-off", f"{message}: bring something before you ask again (R9)")
@@ -138,11 +140,11 @@ def _pressure(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> It
 
     What R3 leaves alone counts for nothing: the first round after an answer, and one on a promised day.
     """
-    rounds = list(facts.unanswered_rounds)
-    if facts.last_answer and rounds:
-        rounds = rounds[1:]
+    rounds = facts.unanswered_rounds[1:] if facts.last_answer else facts.unanswered_rounds
+    if not rounds or (today - rounds[-1]).days > RECENT:
+        return
     promises = {entry.next.day for entry in facts.log if entry.next}
-    rounds = [day for day in rounds if day not in promises]
+    rounds = tuple(day for day in rounds if day not in promises)
     sent = {touch.date: touch for touch in facts.touches if touch.outbound}
     most = rules.max_rounds_per_week
     for number in range(len(rounds) - 1, -1, -1):

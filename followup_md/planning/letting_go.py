@@ -8,7 +8,19 @@ from datetime import date
 from msgspec import Struct
 
 from followup_md.days import count
-from followup_md.model import Entry, Facts, Intent, Outcome, Problem, Prospect, Rules, Severity, StageChange, Touch
+from followup_md.model import (
+    Entry,
+    Facts,
+    Intent,
+    Outcome,
+    Problem,
+    Prospect,
+    Rules,
+    Severity,
+    StageChange,
+    StageKind,
+    Touch,
+)
 from followup_md.planning.neighbours import company_key
 
 #: R21: with fewer rounds than these a prospect is not exhausted (RedRover's advice; no data behind it).
@@ -72,8 +84,12 @@ def decider_known(prospect: Prospect, deciders: frozenset[str]) -> bool:
 # --------------------------------------------------------------------------- hints
 
 
-def hints_of_loss(prospect: Prospect, facts: Facts, rules: Rules, today: date, decider: bool) -> Iterator[Problem]:
-    """The hints about one who is lost; ``decider``: it is known who decides."""
+def hints_of_loss(
+    prospect: Prospect, facts: Facts, rules: Rules, today: date, decider_known: bool
+) -> Iterator[Problem]:
+    """The hints about one who is lost, none about others; ``decider_known``: from another note of the company."""
+    if prospect.do_not_contact or facts.stage.kind is not StageKind.LOST:
+        return
     ending = ending_of(facts, rules)
     line = ending.line.line if ending.line else prospect.line_of("stage")
     ended = ending.line.date if ending.line else facts.last.date if facts.last else None
@@ -83,7 +99,7 @@ def hints_of_loss(prospect: Prospect, facts: Facts, rules: Rules, today: date, d
             yield Problem(prospect.path, line, 1, "let-go-early", Severity.INFO, message)
         if fresh and not (ending.line and ending.line.reason):
             yield Problem(prospect.path, line, 1, "let-go-unexplained", Severity.INFO, _unexplained(ending))
-    if not decider:
+    if not decider_known and not prospect.decision_maker:
         severity = Severity.WARNING if fresh else Severity.INFO
         yield Problem(prospect.path, line, 1, "lost-undecided", severity, _undecided(prospect))
 

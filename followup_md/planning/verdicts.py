@@ -267,9 +267,9 @@ def holds_of(view: View) -> list[Hold]:
     if until := view.prospect.snooze_until:
         holds.append(Hold(until, "snoozed", f"snoozed until {view.day(until)}", view.at_field("snooze_until")))
     for touch in reversed(view.facts.touches):
-        if touch.answer:
+        if touch is view.facts.last_answer:
             break
-        if Outcome.OOO in touch.outcomes:
+        if touch.outcomes and Outcome.OOO in touch.outcomes:
             until = touch.back or after(touch.date, view.rules.out_of_office, view.rules)
             holds.append(Hold(until, "out-of-office", f"out of office until {view.day(until)}", view.at(touch)))
             break
