@@ -21,6 +21,7 @@ from followup_md.reading.log import Placed, read_log, runs_newest_first
 from followup_md.reading.outline import BOLD_RANK, MAX_LINE, Line, outline, sections
 from followup_md.reading.prospect import section_kinds
 from followup_md.reading.table import Columns, cells_of, columns_of
+from followup_md.reading.words import vocabulary
 
 HEADING = "## Touches"
 
@@ -101,7 +102,9 @@ def _sections(text: str, rules: Rules) -> list[_Section]:
     found = []
     for kind, heading, inside in sections(read, section_kinds(rules.log_headings)):
         if kind == "log":
-            entries = [one for one in read_log(inside, rules.channels, rules.stages) if isinstance(one, Placed)]
+            entries = [
+                one for one in read_log(inside, vocabulary(rules.channels), rules.stages) if isinstance(one, Placed)
+            ]
             found.append(_Section(heading, inside, entries, following.get(heading.number)))
     return sorted(found, key=lambda section: section.heading.number)
 

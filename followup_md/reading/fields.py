@@ -99,23 +99,25 @@ def collect(fields: tuple[Field, ...], known: dict[str, str]) -> tuple[dict[str,
     found: dict[str, Field] = {}
     twice: list[Twice] = []
 
-    def take(field: Field, name: str) -> None:
-        kept = found.setdefault(name, field)
-        if kept is not field:
-            if _closeness(field.key, name) > _closeness(kept.key, name):
-                found[name], field = field, kept
-            twice.append(Twice(name, found[name], field))
-
     for field in fields:
         if (name := field_named(field.key, known)) and not is_empty(field.value):
-            take(field, name)
-    top = frozenset(found)
-    for field in fields:
-        if isinstance(field.value, Block) and key_of(field.key) in NESTS:
-            for inner in field.value.fields:
-                if (name := field_named(inner.key, known)) and name not in top and not is_empty(inner.value):
-                    take(inner, name)
+            _take(field, name, found, twice)
+    nests = [field.value for field in fields if isinstance(field.value, Block) and key_of(field.key) in NESTS]
+    top = frozenset(found) if nests else ()
+    for nest in nests:
+        for inner in nest.fields:
+            if (name := field_named(inner.key, known)) and name not in top and not is_empty(inner.value):
+                _take(inner, name, found, twice)
     return found, twice
+
+
+def _take(field: Field, name: str, found: dict[str, Field], twice: list[Twice]) -> None:
+    """Take a field; of two of one name the one whose key is closer to it, else the first."""
+    kept = found.setdefault(name, field)
+    if kept is not field:
+        if _closeness(field.key, name) > _closeness(kept.key, name):
+            found[name], field = field, kept
+        twice.append(Twice(name, found[name], field))
 
 
 def _closeness(key: str, name: str) -> int:
@@ -142,13 +144,9 @@ def inline_keys(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
 
 def is_empty(value: Value) -> bool:
     """Whether a value says nothing: ``next:``, ``""``, ``[]``, ``{}``, ``null``, ``~``."""
-    match value:
-        case Scalar():
-            return value.value is None or not value.raw.strip()
-        case Items():
-            return all(is_empty(item) for item in value.items)
-        case Block():
-            return not value.fields
+    if isinstance(value, Scalar):
+        return value.value is None or not value.raw.strip()
+    return all(map(is_empty, value.items)) if isinstance(value, Items) else not value.fields
 
 
 class NotUnderstood(Exception):
@@ -157,13 +155,12 @@ class NotUnderstood(Exception):
 
 def link_text(raw: str) -> str:
     """A text with its ``[[links]]`` as what they show: the alias, else the note's own name."""
+    return _LINK.sub(_shown, raw).strip() if "[[" in raw else raw.strip()
 
-    def shown(found: re.Match[str]) -> str:
-        return (
-            found[2] or found[1].partition("#")[0].rstrip("/").rpartition("/")[2].removesuffix(".md") or found[1]
-        ).strip()
 
-    return _LINK.sub(shown, raw).strip() if "[[" in raw else raw.strip()
+def _shown(link: re.Match[str]) -> str:
+    path = link[1].partition("#")[0].rstrip("/")
+    return (link[2] or path.rpartition("/")[2].removesuffix(".md") or link[1]).strip()
 
 
 def as_text(value: Value) -> str:
@@ -180,22 +177,9 @@ def as_text(value: Value) -> str:
 
 def as_texts(value: Value) -> tuple[str, ...]:
     """Texts: one, a list of them, or a list of maps with ``value``."""
-    match value:
-        case Scalar():
-            return (link_text(value.raw),)
-        case Items(
-            items=(
-                Items(
-                    items=(Scalar()),
-                )
-            ),
-        ):
-            return (as_text(value),)
-        case Items(items=items):
-            texts = [text for item in items if not is_empty(item) for text in _one_of(item)]
-            return tuple(texts)
-        case Block():
-            return _one_of(value)
+    if isinstance(value, Items):
+        return tuple([text for item in value.items if not is_empty(item) for text in _one_of(item)])
+    return _one_of(value)
 
 
 def _one_of(item: Value) -> tuple[str, ...]:
@@ -211,7 +195,7 @@ def _one_of(item: Value) -> tuple[str, ...]:
 
 def as_words(value: Value) -> tuple[str, ...]:
     """Texts, where one text may hold several with commas between (``tags: a, b``)."""
-    return tuple(word for text in as_texts(value) for part in text.split(",") if (word := part.strip()))
+    return tuple([word for text in as_texts(value) for part in text.split(",") if (word := part.strip())])
 
 
 def as_flag(value: Value) -> bool:

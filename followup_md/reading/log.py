@@ -13,14 +13,14 @@ from operator import attrgetter, gt, lt
 
 from msgspec import Struct
 
-from followup_md.model import Channel, Entry, Stage
+from followup_md.model import Entry, Stage
 from followup_md.reading.dates import match_clock
 from followup_md.reading.entry import Parts, read_entry, split_head, take_apart, with_body
 from followup_md.reading.outline import Line
 from followup_md.reading.plain_entry import take_plain_apart
 from followup_md.reading.stamp import Stamp, Unread, date_within, done_date, is_period, linked_name, read_stamp
 from followup_md.reading.table import columns_of, dated_rows, read_row
-from followup_md.reading.words import Vocabulary, read_head, vocabulary, words_of
+from followup_md.reading.words import Vocabulary, read_head, words_of
 
 HEADINGS = (
     "touches",
@@ -67,9 +67,9 @@ class NotRead(Struct, frozen=True):
 Found = Placed | NotRead
 
 
-def read_log(section: list[Line], channels: tuple[Channel, ...], stages: tuple[Stage, ...]) -> list[Found]:
+def read_log(section: list[Line], known: Vocabulary, stages: tuple[Stage, ...]) -> list[Found]:
     """The entries and unreadable lines of one section, in the file's order."""
-    return _Section(section, vocabulary(channels), stages).read()
+    return _Section(section, known, stages).read()
 
 
 class _Section:

@@ -9,11 +9,12 @@ or None.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from followup_md.model import Block, Field, Items, Scalar, Value
 from followup_md.reading.core_schema import core_value
 
-_KEY_LINE = re.compile(r"([^\W\d](?:[\w -]{0,60}[\w-])?):(?: +(.*))?")
+_KEY = re.compile(r"[^\W\d](?:[\w -]{0,60}[\w-])?")
 _ITEM_LINE = re.compile(r"( *)- +(\S.*)")
 
 _QUOTED = re.compile(r"\"[^\"\\]*\"|'[^']*'")
@@ -36,9 +37,10 @@ def read_plain_lines(block: str, first_line: int, offset: int) -> tuple[Field, .
     under: _List | None = None
     start = offset
     for number, line in enumerate(lines, first_line):
-        if found := _KEY_LINE.fullmatch(line):
-            key, written = found[1], (found[2] or "").rstrip(" ")
-            column = found.start(2) if written else len(key) + 1
+        key, colon, rest = line.partition(":")
+        if colon and rest[:1] in ("", " ") and _is_key(key):
+            written = rest.strip(" ")
+            column = len(line) - len(rest.lstrip(" ")) if written else len(key) + 1
             value = _value(written, number, column, start) if written else Scalar(None, "", number, column + 1)
             if value is None or key in fields:
                 return None
@@ -56,6 +58,12 @@ def read_plain_lines(block: str, first_line: int, offset: int) -> tuple[Field, .
     if under:
         fields[under.field.key] = under.closed(offset + len(block))
     return tuple(fields.values())
+
+
+@lru_cache(maxsize=1024)
+def _is_key(text: str) -> bool:
+    """Whether a text can only be a key. People write the same few in every note, so they are remembered."""
+    return _KEY.fullmatch(text) is not None
 
 
 class _List:

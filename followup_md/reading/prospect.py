@@ -70,6 +70,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.read: list[ReadField] = []
         self.kinds = section_kinds(rules.log_headings)
+        self.known = vocabulary(rules.channels)
         self.fields = self._collect()
 
     def problem(self, line: int, column: int, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
@@ -92,8 +93,9 @@ class _Reader:
         return found
 
     def _outside_log(self) -> Iterable[tuple[int, str]]:
-        """The lines that stand in no log section, if any of the body's lines may hold an inline field."""
-        if not any("::" in line.text for line in self.source.lines):
+        """The lines that may hold an inline field and stand in no log section."""
+        found = [(line.number, line.text) for line in self.source.lines if "::" in line.text]
+        if not found:
             return ()
         logged = {
             line.number
@@ -101,7 +103,7 @@ class _Reader:
             if kind == "log"
             for line in inside
         }
-        return ((line.number, line.text) for line in self.source.lines if line.number not in logged)
+        return [(number, text) for number, text in found if number not in logged]
 
     # ------------------------------------------------------------------ fields
 
@@ -139,11 +141,9 @@ class _Reader:
         return self._take(name, convert, lambda found: iso_moment(found.day, found.at))
 
     def _channels(self, name: str) -> tuple[str, ...]:
-        known = vocabulary(self.rules.channels)
-
         def convert(value: Value) -> tuple[str, ...]:
             words = of.as_words(value)
-            named = [known.named(word) for word in words]
+            named = [self.known.named(word) for word in words]
             if None in named:
                 wrong = words[named.index(None)]
                 raise of.NotUnderstood(
@@ -252,7 +252,7 @@ class _Reader:
             elif kind == "we-owe":
                 we_owe += owed.read_owed(section)
             else:
-                for found in log.read_log(as_section(section, heading.rank), self.rules.channels, self.rules.stages):
+                for found in log.read_log(as_section(section, heading.rank), self.known, self.rules.stages):
                     if isinstance(found, log.Placed):
                         placed.append(found)
                     else:
@@ -289,7 +289,7 @@ class _Reader:
         return placed
 
     def _interaction(self, item: Value) -> Entry | Unread:
-        known, stages = vocabulary(self.rules.channels), self.rules.stages
+        known, stages = self.known, self.rules.stages
         missing = Unread("touch-no-date", "this interaction has no date: write `date: YYYY-MM-DD` and `text:`")
         if isinstance(item, Scalar):
             stamp = read_stamp(item.raw) or missing
@@ -343,7 +343,6 @@ class _Reader:
         Two of them are a log, or one that names its channel as touches do, or a row of a log's table.
         """
         owed_lines = {line.number for *_, inside in sections(self.source.lines, self.kinds) for line in inside}
-        known = vocabulary(self.rules.channels)
         dated: list[Line] = []
         sure = in_log_table = False
         for line in self.source.lines:
@@ -360,7 +359,7 @@ class _Reader:
                 stamp = read_stamp(bare, 0)
                 if isinstance(stamp, Stamp):
                     dated.append(line)
-                    head = read_head(split_head(bare[stamp.rest :], known)[0], known)
+                    head = read_head(split_head(bare[stamp.rest :], self.known)[0], self.known)
                     sure = sure or (head.bare and head.channel is not None)
         if sure or len(dated) > 1:
             message = (

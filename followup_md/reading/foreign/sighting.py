@@ -21,7 +21,7 @@ from followup_md.reading.note import decoded, front_of, tags_of, types_of
 from followup_md.reading.outline import Line, heading_name, outline, sections
 from followup_md.reading.prospect import as_section, section_kinds
 from followup_md.reading.stamp import Stamp, read_stamp
-from followup_md.reading.words import words_of
+from followup_md.reading.words import vocabulary, words_of
 
 Kind = Literal["note", "unread", "template", "day", "interaction"]
 
@@ -97,7 +97,7 @@ def _logs(lines: list[Line], names: set[str], rules: Rules) -> tuple[tuple[Dated
     words: list[str] = []
     for heading, section in _sections(lines, names, rules):
         by_number = {line.number: line for line in section}
-        for one in read_log(section, rules.channels, rules.stages):
+        for one in read_log(section, vocabulary(rules.channels), rules.stages):
             line = by_number.get(one.place if isinstance(one, Placed) else one.line)
             counts = found.setdefault((heading, _shape(line) if line else "line"), [0, 0, 0])
             if not isinstance(one, Placed):
