@@ -31,6 +31,8 @@ PLAIN = [
     "- 2026-11-15 stage: lost — chose a competitor",
     "- 2026-11-18 Käthe: 10:30 / no",
     "- 2026-11-18 thank-you note: her_own_words - and: more, of it ^1",
+    "* **2026-11-18** email in: not before the audit #value",
+    "- **2026/11/18** 14:30 call: left a message #no-answer ^t-2",
 ]
 
 
@@ -60,6 +62,11 @@ def test_plain_lines_are_taken_apart_in_one_step(line: str) -> None:
         "- 2026-11-05 email: a smile :) #ask",
         "- 2026-11-05 email: .NET #ask",
         "- 2026-11-05 email: **bold**",
+        "- **2026-11-05 email: not closed",
+        "- 2026-11-05** email: not opened",
+        "- **2026-11-05** email: **bold**",
+        "- **2026-11-05**: email: a colon ends the date",
+        "- **2026-11-05 14:30** email: the time is bold too",
         "- 2026-11-05 email: a | b",
         "- 2026-11-05 email: 2^10 ^id ",
         "- 2026-11-05 email: a\u00a0b #ask",
@@ -115,7 +122,7 @@ def lines(draw: st.DrawFn) -> str:
     words = draw(st.lists(st.sampled_from(_WORDS[:10]), min_size=1) | st.lists(st.sampled_from(_WORDS)))
     parts = [
         draw(st.sampled_from(("- ", "* "))),
-        draw(st.sampled_from(("2026-11-05", "2026/11/05"))),
+        draw(st.sampled_from(("2026-11-05", "2026/11/05", "**2026-11-05**"))),
         draw(st.sampled_from((" ", " 14:30 ", " 9:05 "))),
         draw(st.sampled_from(_HEADS)),
         ": ",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from msgspec import Struct
 
@@ -212,21 +212,20 @@ def cadence(view: View, place: Place | None, half: HalfDone | None, holds: list[
 def _anchor(view: View) -> tuple[date, str, tuple[str, ...]]:
     """The newest of last round, last answer, last stage line, last skip; else ``added``; else today."""
     facts = view.facts
-    known: list[tuple[date, str, tuple[str, ...]]] = []
-    if facts.last_round:
-        sent = [touch for touch in facts.touches if touch.date == facts.last_round and touch.outbound]
-        place = view.at(max(sent, key=attrgetter("line"))) if sent else view.at_field("last_contact")
-        known.append((facts.last_round, "the last round", place))
+    known: list[tuple[date, str, Entry | None]] = []
+    if last := facts.last_round:
+        sent = [touch for touch in facts.touches if touch.date == last and touch.outbound]
+        known.append((last, "the last round", max(sent, key=attrgetter("line"), default=None)))
     if facts.last_answer:
-        known.append((facts.last_answer.date, "their last answer", view.at(facts.last_answer)))
+        known.append((facts.last_answer.date, "their last answer", facts.last_answer))
     if facts.stage_line:
-        known.append((facts.stage_line.date, "the stage line", view.at(facts.stage_line)))
+        known.append((facts.stage_line.date, "the stage line", facts.stage_line))
     skips = [entry for entry in facts.log if isinstance(entry, Skip)]
     if skips:
-        known.append((skips[-1].date, "the last skip", view.at(skips[-1])))
+        known.append((skips[-1].date, "the last skip", skips[-1]))
     if known:
-        day, what, place = max(known, key=lambda one: one[0])
-        return day, f"after {what} on {view.day(day)}", place
+        day, what, entry = max(known, key=itemgetter(0))
+        return day, f"after {what} on {view.day(day)}", view.at(entry) if entry else view.at_field("last_contact")
     if view.prospect.added:
         return (
             view.prospect.added,

@@ -7,9 +7,10 @@ import re
 _NULL = frozenset({"", "null", "Null", "NULL", "~"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
-_INT = re.compile(r"[-+]?[0-9]{1,18}")
-_BASED = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,16}")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,30}|[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE][-+]?[0-9]{1,3})?")
+_NUMBER = re.compile(
+    r"(?P<int>[-+]?[0-9]{1,18})|(?P<based>0o[0-7]{1,20}|0x[0-9a-fA-F]{1,16})"
+    r"|(?P<float>[-+]?(?:\.[0-9]{1,30}|[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE][-+]?[0-9]{1,3})?)"
+)
 
 
 def core_value(raw: str) -> str | int | float | bool | None:
@@ -20,12 +21,10 @@ def core_value(raw: str) -> str | int | float | bool | None:
     if first in "tTfF":
         return True if raw in _TRUE else False if raw in _FALSE else raw
     if first in "0123456789+-.":
-        if _INT.fullmatch(raw):
-            return int(raw)
-        if _BASED.fullmatch(raw):
-            return int(raw[2:], 8 if raw[1] == "o" else 16)
-        if _FLOAT.fullmatch(raw):
-            return float(raw)
+        if found := _NUMBER.fullmatch(raw):
+            if found.lastgroup == "int":
+                return int(raw)
+            return float(raw) if found.lastgroup == "float" else int(raw[2:], 8 if raw[1] == "o" else 16)
         if raw in (".nan", ".NaN", ".NAN"):
             return float("nan")
         if raw.lstrip("+-") in (".inf", ".Inf", ".INF"):

@@ -1,7 +1,7 @@
 """A line of the log in the plain form, taken apart in one step.
 
 Plain is what followup-md writes and most lines are: ``- DATE [TIME] HEAD: TEXT [#tags] [^id]``, the
-text words with one blank between them, and nothing in it that could be a mark, a tag or a next date.
+date bare or bold, the text words with one blank between them, and nothing in it that could be a mark, a tag or a next date.
 What such a line means is not decided here: for every line this gives what ``log`` and ``entry`` find
 step by step, or None.
 """
@@ -20,7 +20,7 @@ _MARKED = r"\s#^*|"
 #: Such a word; taking a tag away would draw what begins with a full stop to the word before it.
 _WORD = rf"[^{_MARKED}.,;:!?)][^{_MARKED}]*+"
 _LINE = re.compile(
-    rf"[-*+] ({DATE_SHAPE})(?: ([0-9]{{1,2}}:[0-9]{{2}}))? "
+    rf"[-*+] (\*\*)?({DATE_SHAPE})(?(1)\*\*)(?: ([0-9]{{1,2}}:[0-9]{{2}}))? "
     r"([^\W\d_]++(?:[ -][^\W\d_]++){0,3}+): "
     rf"({_WORD}(?: {_WORD})*+)"
     r"((?: #[A-Za-z][\w-]*+)*+)(?: \^([A-Za-z0-9-]++))?"
@@ -32,15 +32,15 @@ def take_plain_apart(line: str) -> tuple[Stamp, Parts] | None:
     found = _LINE.fullmatch(line)
     if found is None:
         return None
-    written, clock, head, text, tagged, block_id = found.groups()
+    _, written, clock, head, text, tagged, block_id = found.groups()
     day, tags = real_date(written), tags_named(tagged)
-    start, end = found.start(3), found.end(4)
+    start, end = found.start(4), found.end(5)
     whole = line[start:end]
     if day is None or tags is None or may_hold_next(whole) or head.casefold() == "touch":
         return None
     at = None
     if clock:
-        at, clock_end = match_clock(line, found.start(2)) or (None, 0)
+        at, clock_end = match_clock(line, found.start(3)) or (None, 0)
         if at is None or clock_end != start - 1:  # the head goes on with what belongs to the time: `14:30 pm: …`
             return None
     return Stamp(day, at, start), Parts(head, text, whole, *tags, None, None, block_id)

@@ -330,7 +330,7 @@ class _Reader:
         for entry in entries:
             if not isinstance(entry, Touch):
                 continue
-            if seems_theirs(entry.text) and entry.outbound and not entry.answer:
+            if entry.outbound and seems_theirs(entry.text) and not entry.answer:
                 message = f"this seems to be theirs, and counts as ours: write `{entry.channel} in:` before it if it is"
                 self.problem(entry.line, 1, "direction-not-clear", message, Severity.WARNING)
             if outcome := hinted(entry.text, entry.outcomes):
