@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -27,15 +28,21 @@ def shared(
     """
     workers = _workers(len(things))
     size = -(-len(things) // workers)
-    others = [_Other(things[start : start + size], work) for start in range(size, len(things), size)] if size else []
+    others: list[_Other[T]] = []
+    done = 0
     try:
-        for start in range(0, size, _STEP):
-            some = things[start : min(start + _STEP, size)]
+        with suppress(OSError):  # where no more processes can be had, the rest is done here
+            for start in range(size, len(things), size or 1):
+                others.append(_Other(things[start : start + size], work))
+        for some in _steps(things[:size]):
             yield some, work(some)
-            progress(min((start + len(some)) * workers, len(things)))
+            done += len(some)
+            progress(min(done * workers, len(things)))
         for other in others:
-            done = other.done()
-            yield other.things, work(other.things) if done is None else done
+            came = other.done()
+            yield other.things, work(other.things) if came is None else came
+        for some in _steps(things[size * (1 + len(others)) :]):
+            yield some, work(some)
     finally:
         for other in others:
             other.end()
@@ -46,17 +53,30 @@ def _workers(things: int) -> int:
     # Only Linux starts a process from what is in memory. Other threads would be missing in it, and their locks held.
     if things < WORTH_SHARING or sys.platform != "linux" or threading.active_count() > 1:
         return 1
+    if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:  # handed down by who started us: no process's end is told
+        return 1
     return min(len(os.sched_getaffinity(0)), 8)
+
+
+def _steps(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (things[start : start + _STEP] for start in range(0, len(things), _STEP))
 
 
 class _Other(Generic[T]):
     """Another process, begun from what is in memory here, and its part of the work."""
 
     def __init__(self, things: Sequence[T], work: Callable[[Sequence[T]], bytes]) -> None:
+        """Raises ``OSError`` where there can be none."""
         self.things = things
         self._ended = False
-        self._from, to = os.pipe()
-        self._pid = os.fork()
+        out, to = os.pipe()
+        self._from = os.fdopen(out, "rb")
+        try:
+            self._pid = os.fork()
+        except OSError:
+            self._from.close()
+            os.close(to)
+            raise
         if self._pid:
             os.close(to)
             return
@@ -71,8 +91,8 @@ class _Other(Generic[T]):
 
     def done(self) -> bytes | None:
         """What came of the work; None where the process failed."""
-        with os.fdopen(self._from, "rb") as pipe:
-            data = pipe.read()
+        with self._from:
+            data = self._from.read()
         return data if self._wait() == 0 else None
 
     def end(self) -> None:
@@ -80,7 +100,7 @@ class _Other(Generic[T]):
         if not self._ended:
             os.kill(self._pid, signal.SIGKILL)
             self._wait()
-            os.close(self._from)
+        self._from.close()
 
     def _wait(self) -> int:
         self._ended = True
