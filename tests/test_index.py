@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,9 +28,10 @@ from followup_md.planning.checks import check_all, place_of
 from followup_md.planning.plan import make_plan
 from followup_md.vault.board import Board
 from followup_md.vault.index import Index
-from followup_md.vault.patience import Patience
+from followup_md.vault.patience import Patience, Unavailable
 from followup_md.vault.places import cache_file
 from followup_md.vault.vault import Vault, open_vault
+from followup_md.vault.workers import shared
 
 DANA = "---\nemail: d@x.example\n---\n## Touches\n- 2026-11-16 email: hello\n"
 LONG_AGO = 1_700_000_000
@@ -120,6 +125,47 @@ def test_what_a_note_said_is_not_taken_from_another_state_of_it(tmp_path: Path, 
     (tmp_path / "Prospects/Ann.md").unlink()
     with pytest.raises(ChangedMeanwhile):
         vault.prospect("Prospects/Ann.md")
+
+
+GERMAN = "---\nmail-adresse: d@x.example\n---\n"
+OTHER_SETTINGS = '[fields]\nemail = ["mail-adresse"]\n'
+
+
+def test_a_note_that_is_away_while_the_settings_change_is_read_by_the_new_ones(tmp_path: Path, at_rest: None) -> None:
+    note = written(tmp_path, "Prospects/Dana.md", GERMAN)
+    kept = Index(tmp_path, patience=Patience(lambda: 0.0))
+    open_vault(tmp_path, kept)
+    note.rename(tmp_path / "away")
+    written(tmp_path, "followup.toml", OTHER_SETTINGS)
+    assert [one.path for one in open_vault(tmp_path, kept).prospects] == ["Prospects/Dana.md"]
+    (tmp_path / "away").rename(note)
+    assert open_vault(tmp_path, kept) == open_vault(tmp_path)
+
+
+def test_a_vault_that_is_away_while_the_settings_change_is_read_by_the_new_ones(tmp_path: Path, at_rest: None) -> None:
+    for number in range(12):
+        written(tmp_path, f"Prospects/P{number}.md", GERMAN)
+    kept = Index(tmp_path, patience=Patience(lambda: 0.0))
+    open_vault(tmp_path, kept)
+    (tmp_path / "Prospects").rename(tmp_path / ".away")
+    written(tmp_path, "followup.toml", OTHER_SETTINGS)
+    with pytest.raises(Unavailable):
+        open_vault(tmp_path, kept)
+    (tmp_path / ".away").rename(tmp_path / "Prospects")
+    assert open_vault(tmp_path, kept) == open_vault(tmp_path)
+
+
+def test_what_was_read_by_other_settings_is_not_taken_for_the_same(tmp_path: Path, at_rest: None) -> None:
+    """Another command reads by new settings, and is ended before it has kept all of it; then they are the old ones."""
+    written(tmp_path, "Prospects/Dana.md", GERMAN)
+    truth, through = open_vault(tmp_path), open_vault(tmp_path, Index(tmp_path))
+    written(tmp_path, "followup.toml", OTHER_SETTINGS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("followup_md.vault.shelf.Shelf.change", lambda *given: None)
+        open_vault(tmp_path, Index(tmp_path))
+    assert through.prospects == truth.prospects
+    (tmp_path / "followup.toml").unlink()
+    assert open_vault(tmp_path, Index(tmp_path)) == truth
 
 
 def broken(place: Path) -> None:
@@ -311,15 +357,26 @@ TestFiles = Files.TestCase
 TestFiles.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
 
 
-def test_many_notes_are_read_by_all_processors_and_say_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
+    """A vault as one process reads it. From now on several do."""
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     (tmp_path / "Prospects/odd.md").write_bytes(b"---\namount: 1" + b"0" * 400 + b"\n---\n")
     (tmp_path / os.fsdecode(b"Prospects/\xff.md")).write_bytes(DANA.encode())
     (tmp_path / "Prospects/torn.md").write_bytes(b"\x00\xff")
-    alone = open_vault(tmp_path)
+    vault = open_vault(tmp_path)
     monkeypatch.setattr("followup_md.vault.workers.WORTH_SHARING", 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: range(3), raising=False)
+    return vault
+
+
+def handles() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def test_many_notes_are_read_by_all_processors_and_say_the_same(
+    tmp_path: Path, alone: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     processes: list[int] = []
     real = os.fork
 
@@ -329,7 +386,52 @@ def test_many_notes_are_read_by_all_processors_and_say_the_same(
 
     monkeypatch.setattr(os, "fork", fork)
     assert open_vault(tmp_path) == alone
-    assert processes or os.cpu_count() == 1
+    assert len(processes) == 2
+
+
+@pytest.mark.parametrize("begun", [0, 1])
+def test_where_no_more_processes_can_be_had_one_reads_all(
+    tmp_path: Path, alone: Vault, monkeypatch: pytest.MonkeyPatch, begun: int
+) -> None:
+    real, left = os.fork, [None] * begun
+
+    def fork() -> int:
+        if not left:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        left.pop()
+        return real()
+
+    monkeypatch.setattr(os, "fork", fork)
+    before = handles()
+    assert open_vault(tmp_path) == alone
+    assert handles() == before
+
+
+def test_where_the_end_of_processes_is_not_told_one_reads_all(tmp_path: Path, alone: Vault) -> None:
+    """Whoever starts a command may have set it so."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert open_vault(tmp_path) == alone
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+def test_ctrl_c_while_another_process_reads_ends_it(tmp_path: Path, alone: Vault) -> None:
+    first = os.getpid()
+
+    def work(some: Sequence[int]) -> bytes:
+        if os.getpid() == first:
+            threading.Timer(0.1, os.kill, (first, signal.SIGINT)).start()
+        else:
+            time.sleep(60)
+        return b""
+
+    before = handles()
+    with pytest.raises(KeyboardInterrupt):
+        list(shared(range(3), work))
+    assert handles() == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_a_long_read_shows_how_far_it_is_on_a_terminal_only(tmp_path: Path) -> None:

@@ -34,6 +34,10 @@ class Known(NamedTuple):
     file: File | None
     note: Note
 
+    def unsure(self, same_rules: bool = True) -> Known:
+        """The same, to be read at the next look. What was read by other rules is not the same for having the same bytes."""
+        return Known(None, self.note if same_rules else Note(b"", self.note.gist, lambda: self.note.reading))
+
 
 class _Row(Struct, frozen=True, array_like=True):
     """A note as it is kept, beside all it says. ``signature`` is what the system says of its file."""
@@ -57,7 +61,7 @@ class Index:
         self.root, self.patience = root, patience
         self._known: dict[str, Known] = {}
         self._rules: bytes | None = None
-        self._shelf, self._says = Shelf(root, "note", _Row), Says(root, Rules((), ()))
+        self._shelf, self._says = Shelf(root, "note", _Row), Says(root, b"", Rules((), ()))
         self._full, self._kept = full, kept
         #: The notes whose files were read, at any look.
         self.read: set[str] = set()
@@ -78,10 +82,8 @@ class Index:
         folders that cannot be looked into now. ``progress`` is told how many files were looked at.
         """
         of = blake2b(settings, digest_size=16).digest()
-        last, before = self._known, self._known
-        if of != self._rules:
-            before = self._from_before(of, rules)
-            self._rules = of
+        last = self._known
+        before = last if of == self._rules else self._from_before(of, rules)
         known = {file.path: same for file in files if (same := before.get(file.path)) and same.file == file}
         sure = len(known)
         progress(sure)
@@ -95,7 +97,7 @@ class Index:
             missed = {path for path in last if path not in known}
             unseen = {path for path in missed if is_under(path, hidden)}
             for path in missed - self.patience.believes_gone(missed - unseen, len(last)):
-                known[path] = last[path]._replace(file=None)
+                known[path] = last[path].unsure(same_rules=before is last)
                 gone.discard(path)
         looked = [path for path, now in known.items() if now is not before.get(path)]
         if self._kept and (looked or gone):
@@ -103,7 +105,7 @@ class Index:
             keep_names(self.root, rules, {path: known[path].note.gist for path in looked}, gone, anew=not before)
         self.changed.update(path for path in looked if known[path].note.digest != _digest(before.get(path)))
         self.changed.update(gone)
-        self._known = known
+        self._known, self._rules = known, of
         return {path: known[path].note for path in sorted(known)}
 
     def remembered(self, name: str, of: bytes, type_: type[T], make: Callable[[], T]) -> T:
@@ -117,11 +119,11 @@ class Index:
 
     def doubt(self) -> None:
         """Compare every note's bytes at the next look, whatever the system says of the files."""
-        self._known = {path: known._replace(file=None) for path, known in self._known.items()}
+        self._known = {path: known.unsure() for path, known in self._known.items()}
 
     def _from_before(self, of: bytes, rules: Rules) -> dict[str, Known]:
         """What the database knows of notes that were read by those rules."""
-        self._says = says = Says(self.root, rules)
+        self._says = says = Says(self.root, of, rules)
         self._shelf.begin(of)
         if self._full or not self._kept:
             return {}
@@ -144,7 +146,7 @@ class Index:
         """What is to be known of a file that was read."""
         note = read.note or (before.note if before else note_of(b"", Reading(file.path)))
         if before and self.patience and not self.patience.believes_read(file.path, before.note.gist, read, note.gist):
-            return before._replace(file=None)
+            return before.unsure()
         return Known(file if read.at_rest else None, note)
 
 

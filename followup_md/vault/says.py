@@ -21,9 +21,9 @@ _MOST = 512
 class Says:
     """What the notes of a vault say. Who asks for one after the other, by path, gets more and more of them at once."""
 
-    def __init__(self, root: Path, rules: Rules) -> None:
-        """``rules`` are those that the notes are read by."""
-        self.root, self.rules = root, rules
+    def __init__(self, root: Path, of: bytes, rules: Rules) -> None:
+        """``rules`` are those that the notes are read by, ``of`` the digest of the settings that they come from."""
+        self.root, self._of, self._rules = root, of, rules
         self._ahead: dict[str, tuple[bytes, bytes]] = {}
         self._last, self._number = "", 1
 
@@ -31,7 +31,7 @@ class Says:
         """Write what those notes say, and take out those that are gone. What is written safely need not be held:
         the same notes, whose words are fetched when they are asked for."""
         rows = [
-            (raw(path), note.digest, note.says, proof(raw(path), note.digest, note.says))
+            (raw(path), note.digest, note.says, proof(self._of, raw(path), note.digest, note.says))
             for path, note in notes.items()
             if note.says
         ]
@@ -67,7 +67,7 @@ class Says:
             for name, digest, says, checked in (
                 connection.execute(query, (raw(path), self._number)) if connection else ()
             ):
-                if isinstance(says, bytes) and checked == proof(name, digest, says):
+                if isinstance(says, bytes) and checked == proof(self._of, name, digest, says):
                     yield name.decode("utf-8", "surrogateescape"), (digest, says)
 
     def _again(self, path: str, digest: bytes) -> Reading:
@@ -80,4 +80,4 @@ class Says:
             raise changed_meanwhile(path) from None
         if blake2b(data, digest_size=16).digest() != digest:
             raise changed_meanwhile(path)
-        return read_note(path, data, self.rules)
+        return read_note(path, data, self._rules)

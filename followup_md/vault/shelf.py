@@ -67,6 +67,8 @@ class Shelf(Generic[T]):
             self._parts[number][path] = value
         with database(self.root) as connection:
             if connection:
+                others = "DELETE FROM shelf WHERE kind = ? AND rests_on != ?"
+                connection.execute(others, (self.kind, self._of))
                 for number in changed:
                     data = self._packed(number)
                     row = self.kind, number, self._of, data, proof(self._of, data)
