@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import Folder, Result
 
+from followup_md.vault.places import cache_file
 from followup_md.vault.vault import open_vault
 
 DANA = "---\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
@@ -166,6 +168,25 @@ def test_an_answer_of_other_files_than_were_asked_about_is_not_kept(
         patch.setattr("followup_md.vault.day.open_vault", meanwhile)
         assert "Ann" not in known.followup("due", "--all", "--limit", "9").out
     assert known.followup("due", "--all", "--limit", "9") == truth
+
+
+def test_what_a_link_leads_to_is_looked_at_each_time(known: Folder) -> None:
+    """It leads elsewhere, and no note has changed."""
+    known.write("Prospects/Ann.md", DANA.replace("d@x", "a@x"))
+    link = known.root / "Prospects/Link.md"
+    for name in ("Dana", "Ann"):
+        link.unlink(missing_ok=True)
+        link.symlink_to(f"{name}.md")
+        for _ in range(3):
+            assert known.followup("show", "Prospects/Link.md").out.startswith(name)
+
+
+def test_words_of_the_database_that_a_power_cut_tore_are_not_believed(known: Folder) -> None:
+    truth = known.followup("due")
+    with sqlite3.connect(cache_file(known.root, "sqlite")) as connection:
+        connection.execute("UPDATE look SET exclude = x'00ff', due_file = 7")
+    connection.close()
+    assert known.followup("due") == truth
 
 
 def test_what_could_not_be_read_is_tried_again(known: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,8 @@ class Session:
             return find_prospect(query, day.vault.prospects)
         except NotFound:
             if (real := behind_link(day.vault.root, query)) is not None:
+                if self.memory:
+                    self.memory.sound = False  # where a link leads is not among what an answer rests on
                 return find_prospect(real, day.vault.prospects)
             wanted = folded(query).removesuffix(".md")
             for problem in day.problems:

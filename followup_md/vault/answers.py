@@ -66,7 +66,8 @@ def ask(
 ) -> tuple[Looked | None, Question | None, Answer | None]:
     """What was found in the vault, the question of what is ``asked`` now, and the answer that is kept.
 
-    Each is None where there is none: a vault not looked at before, files that have not come to rest, no answer. Raises ``VaultError`` where the vault cannot be read.
+    Each is None where there is none: a vault not looked at before, files that have not come to rest, no answer.
+    Raises ``VaultError`` where the vault cannot be read.
     """
     now = time.time_ns()
     with database(root) as connection:
@@ -74,11 +75,11 @@ def ask(
             return None, None, None
         settings = settings_text(root)
         rows = connection.execute(
-            "SELECT exclude, due_file, timezone FROM look WHERE settings = ?", (settings,)
+            "SELECT exclude, due_file, timezone, proof FROM look WHERE settings = ?", (settings,)
         ).fetchall()
-        if not rows:
+        if not rows or rows[0][-1] != _proof_of(settings, rows[0][:-1]):
             return None, None, None
-        look = Look(tuple(filter(None, rows[0][0].split("\n"))), *rows[0][1:])
+        look = Look(tuple(filter(None, rows[0][0].split("\n"))), *rows[0][1:-1])
         found, beside = scan(root, look.exclude, (look.due_file, *GENERATED)), _beside(root, look)
         looked = Looked(settings, look, found)
         if not all(file.settled(now) for file in (*found.notes, *beside)):
@@ -120,8 +121,12 @@ def keep_look(root: Path, settings: bytes, look: Look) -> None:
     with database(root) as connection:
         if connection:
             connection.execute("DELETE FROM look")
-            row = (settings, "\n".join(look.exclude), look.due_file, look.timezone)
-            connection.execute("INSERT INTO look VALUES (?, ?, ?, ?)", row)
+            row = ("\n".join(look.exclude), look.due_file, look.timezone)
+            connection.execute("INSERT INTO look VALUES (?, ?, ?, ?, ?)", (settings, *row, _proof_of(settings, row)))
+
+
+def _proof_of(settings: bytes, look: tuple[object, ...]) -> int:
+    return proof(settings, repr(look).encode("utf-8", "surrogatepass"))
 
 
 def _beside(root: Path, look: Look) -> list[File]:

@@ -36,7 +36,7 @@ _TABLES = (
     "CREATE TABLE note (path BLOB PRIMARY KEY, digest BLOB, says BLOB, proof INTEGER)",
     "CREATE TABLE name (path BLOB PRIMARY KEY, name TEXT, other TEXT, handles TEXT, owner TEXT) WITHOUT ROWID",
     "CREATE TABLE word (kind TEXT, word TEXT)",
-    "CREATE TABLE look (settings BLOB, exclude TEXT, due_file TEXT, timezone TEXT)",
+    "CREATE TABLE look (settings BLOB, exclude TEXT, due_file TEXT, timezone TEXT, proof INTEGER)",
     "CREATE TABLE answer (question BLOB PRIMARY KEY, code INTEGER, out BLOB, err BLOB, proof INTEGER)",
 )
 
@@ -109,16 +109,26 @@ def _forget(root: Path) -> None:
 def _of_this_program(connection: sqlite3.Connection) -> None:
     """Empty a database that another state of the program has written."""
     program = _program()
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    if "version" in tables and connection.execute("SELECT program FROM version").fetchall() == [(program,)]:
+    if _is_of(connection, program):
         return
     connection.execute("BEGIN IMMEDIATE")
-    for name in tables:
-        connection.execute(f'DROP TABLE "{name}"')
-    for statement in _TABLES:
-        connection.execute(statement)
-    connection.execute("INSERT INTO version VALUES (?)", (program,))
+    if not _is_of(connection, program):  # by now: another command may have begun at the same moment
+        for name in _tables(connection):
+            connection.execute(f'DROP TABLE "{name}"')
+        for statement in _TABLES:
+            connection.execute(statement)
+        connection.execute("INSERT INTO version VALUES (?)", (program,))
     connection.commit()
+
+
+def _is_of(connection: sqlite3.Connection, program: bytes) -> bool:
+    return "version" in _tables(connection) and connection.execute("SELECT program FROM version").fetchall() == [
+        (program,)
+    ]
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
 
 
 @cache
