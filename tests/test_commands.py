@@ -411,7 +411,9 @@ def test_large_notes_below_the_page_are_kept_whole(vault: Folder) -> None:
     assert vault.read("DUE.md").endswith(b"## Notes\n" + notes)
 
 
-@pytest.mark.parametrize("redirection", [">&-", "> /dev/full", "| true"])
+@pytest.mark.parametrize(
+    "redirection", [">&-", "> /dev/full", "| true", "2> /dev/full", "> /dev/full 2>&1", "2> >(exec <&-) >&-"]
+)
 def test_output_that_cannot_be_written_is_no_finding_and_no_traceback(redirection: str) -> None:
     command = f"set -o pipefail; {sys.executable} -m followup_md -C '{EXAMPLE}' --today 2026-05-06 due --all --json {redirection}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, cwd=EXAMPLE.parent)

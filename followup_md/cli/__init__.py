@@ -161,12 +161,12 @@ def _process() -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # so that Python's own flush finds no closed pipe
+        if sys.stdout is not None:  # so that Python's own flush finds no closed pipe
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except OSError as error:
-        _tell(f"the output cannot be written ({error.strerror})")
+        with suppress(OSError):  # it may be the place for messages that cannot be written
+            _tell(f"the output cannot be written ({error.strerror})")
         return OUTPUT_FAILED
     return code
 
