@@ -371,7 +371,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
 
 
 def handles() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 def test_many_notes_are_read_by_all_processors_and_say_the_same(

@@ -32,8 +32,7 @@ def shared(
     done = 0
     try:
         with suppress(OSError):  # where no more processes can be had, the rest is done here
-            for start in range(size, len(things), size or 1):
-                others.append(_Other(things[start : start + size], work))
+            others.extend(_Other(things[start : start + size], work) for start in range(size, len(things), size or 1))
         for some in _steps(things[:size]):
             yield some, work(some)
             done += len(some)
