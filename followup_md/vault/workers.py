@@ -16,6 +16,8 @@ T = TypeVar("T")
 WORTH_SHARING = 200
 #: So many are worked on in this process before it says how far it is.
 _STEP = 100
+#: So many bytes tell how many follow.
+_SIZE = 8
 
 
 def shared(
@@ -38,8 +40,8 @@ def shared(
             done += len(some)
             progress(min(done * workers, len(things)))
         for other in others:
-            came = other.done()
-            yield other.things, work(other.things) if came is None else came
+            for some, came in other.done():
+                yield some, work(some) if came is None else came
         for some in _steps(things[size * (1 + len(others)) :]):
             yield some, work(some)
     finally:
@@ -83,16 +85,18 @@ class _Other(Generic[T]):
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # what ends the command is for the first process to tell
             with os.fdopen(to, "wb") as pipe:
-                pipe.write(work(things))
+                for data in [work(some) for some in _steps(things)]:  # nobody reads before the first process is done
+                    pipe.write(len(data).to_bytes(_SIZE) + data)
             code = 0
         finally:
             os._exit(code)
 
-    def done(self) -> bytes | None:
-        """What came of the work; None where the process failed."""
-        with self._from:
-            data = self._from.read()
-        return data if self._wait() == 0 else None
+    def done(self) -> Iterator[tuple[Sequence[T], bytes | None]]:
+        """What came of the work, some things at a time; None where the process failed."""
+        for some in _steps(self.things):
+            size = self._from.read(_SIZE)
+            data = self._from.read(int.from_bytes(size))
+            yield some, data if size and len(data) == int.from_bytes(size) else None
 
     def end(self) -> None:
         """End the process, whatever it is at."""
