@@ -41,7 +41,7 @@ def foreign_lines(page: str, *written: str) -> list[int]:
         plain = _BULLET.sub(_plain_bullet, line, count=1)
         if number in heads:
             return not ours or not _BEHIND_ID.search(plain) or _bare(line) in ours
-        has_shape = bool(LINE.fullmatch(plain))
+        has_shape = bool(re.fullmatch(LINE, plain))
         return (has_shape or number in below) and (not ours or not has_shape or _bare(line) in ours)
 
     return [number for number, line in enumerate(lines, 1) if not is_ours(number, line)]
@@ -77,8 +77,8 @@ def is_from(page: str, written: str) -> bool:
     """
     if day_of(page) not in (None, day_of(written)):
         return False
-    before = SUMMARY.search(written)
-    summary = SUMMARY.search("\n".join(_lines(page)))
+    before = re.search(SUMMARY, written)
+    summary = re.search(SUMMARY, "\n".join(_lines(page)))
     return summary is None or before is None or summary[0] == before[0]
 
 

@@ -27,8 +27,10 @@ _LINKED = r"(?:\[\[[^\]]+\]\]|\[[^\]]+\]\([^)]*\))(?: · .*)? — .*"
 _COUNTED = r"[0-9]+ (?:repl(?:y|ies) owed|overdue|waiting for them|open|needs? a hand)"
 _TO_DO = r"(?:[0-9]+ to do|nothing to do) · "
 
+# Those that only a page needs that somebody touched are compiled where needed.
+
 #: Any line of the page, with ``-`` for its bullet and a tab for its indent.
-LINE = re.compile(
+LINE = (
     r"|# Due on .*"
     r"|## (?:Reply owed|Today|Next in line \(.*\)|This week|The next \S+|Waiting for them|Gone dark|On hold|Needs a hand)"
     rf"|{_TO_DO}.*"
@@ -38,24 +40,24 @@ LINE = re.compile(
     rf"|\t- (?:{'|'.join(LABELS)}): .*"
 )
 #: The line of what the page counts, as it was written.
-SUMMARY = re.compile(rf"^{_TO_DO}{_COUNTED}(?: · {_COUNTED})*$", re.MULTILINE)
+SUMMARY = rf"(?m)^{_TO_DO}{_COUNTED}(?: · {_COUNTED})*$"
 
 #: The lines that the page has below a box. A ``when: 2w`` is the user's.
-_BELOW = re.compile(
+_BELOW = (
     rf"[-*+][ \t]+(?:(?:{'|'.join(label for label in LABELS if label != WHEN)}):"
     rf"|{WHEN}: (?:{IN_HOURS}|{OUT_OF_HOURS})\b).*"
 )
-_OWN_MARKS = re.compile(r"(?:[-*+](?:[ \t]+|$))?(?:\[[^\[\]]?\](?:[ \t]+|$))?")
+_OWN_MARKS = r"(?:[-*+](?:[ \t]+|$))?(?:\[[^\[\]]?\](?:[ \t]+|$))?"
 
 
 def is_ours_below(line: str) -> bool:
     """Whether a line below a box, without its indent, is one that the page has there."""
-    return _BELOW.fullmatch(line) is not None
+    return re.fullmatch(_BELOW, line) is not None
 
 
 def said_below(line: str) -> str:
     """What the user wrote in a line below a box: without its bullet and its box."""
-    return _OWN_MARKS.sub("", line, count=1)
+    return re.sub(_OWN_MARKS, "", line, count=1)
 
 
 def as_below(said: str) -> str:

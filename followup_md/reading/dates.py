@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, cast
 
 from followup_md.model import Duration
@@ -18,8 +18,8 @@ _TIME_SHAPE = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?(?:[ \t]
 _ZONE_SHAPE = r"(?:[ \t]?(?:Z|UTC|GMT|CES?T|[ECMP][SD]T|BST)\b|[ \t]?[+-][0-9]{2}:?[0-9]{2})?"
 
 _DATE = re.compile(DATE_SHAPE)
-_MOMENT = re.compile("(" + DATE_SHAPE + r")(?:(?:[T \t]|[ \t]+at[ \t]+)" + _TIME_SHAPE + _ZONE_SHAPE + r")?", re.I)
-_CLOCK = re.compile(_TIME_SHAPE + _ZONE_SHAPE, re.I)
+# Those that few lines need are compiled where needed.
+_MOMENT = "(?i)(" + DATE_SHAPE + r")(?:[T \t]|[ \t]+at[ \t]+)" + _TIME_SHAPE + _ZONE_SHAPE
 _DURATION = r"([0-9]{1,3}) ?(d|w|m|wd)"
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -55,19 +55,25 @@ def read_day(text: str) -> date | None:
 
 def read_moment(text: str) -> tuple[date, time | None] | None:
     """A date, with a time or without; a zone is dropped, so the day is the one written."""
-    found = _MOMENT.fullmatch(text.strip())
+    text = text.strip()
+    if day := read_day(text):
+        return day, None
+    found = re.fullmatch(_MOMENT, text)
     if not found or not (day := real_date(found[1])):
         return None
-    if found[2] is None:
-        return day, None
     at = real_time(found[2], found[3], found[4], found[5])
     return (day, at) if at is not None else None
 
 
 def match_clock(text: str, position: int) -> tuple[time | None, int] | None:
     """A time of day at that position: the time (None: no such minute), and where it ends."""
-    found = _CLOCK.match(text, position)
+    found = _clock_shape().match(text, position)
     return (real_time(found[1], found[2], found[3], found[4]), found.end()) if found else None
+
+
+@cache
+def _clock_shape() -> re.Pattern[str]:
+    return re.compile(_TIME_SHAPE + _ZONE_SHAPE, re.IGNORECASE)
 
 
 def dates_in(text: str) -> list[date]:

@@ -23,9 +23,10 @@ _NO_BARE_START = frozenset("-?:,[]{}#&*!|>'\"%@`")
 #: A value within a list or map on one line: fewer bare texts are plain there.
 _INNER = rf"(?:{_QUOTED.pattern}|[\w+./][\w+./@&|'-]*+(?: ++[\w+./@&|'-]++)*+)"
 _INNER_VALUE = re.compile(_INNER)
-_INNER_FIELD = re.compile(rf"([^\W\d][\w-]*+): +({_INNER})")
 _LIST = re.compile(rf"\[ *(?:{_INNER}(?: *, *{_INNER})*+)? *\]")
-_MAP = re.compile(rf"\{{ *{_INNER_FIELD.pattern}(?: *, *{_INNER_FIELD.pattern})*+ *\}}")
+# Maps are rare, so what finds them is compiled where needed.
+_INNER_FIELD = rf"([^\W\d][\w-]*+): +({_INNER})"
+_MAP = rf"\{{ *{_INNER_FIELD}(?: *, *{_INNER_FIELD})*+ *\}}"
 
 
 def read_plain_lines(block: str, first_line: int, offset: int) -> tuple[Field, ...] | None:
@@ -102,7 +103,7 @@ def _value(text: str, line: int, column: int, at: int) -> Value | None:
     if first == "[" and _LIST.fullmatch(text):
         items = [_inner(found[0], line, column + found.start()) for found in _INNER_VALUE.finditer(text)]
         return Items(tuple(items), line, column + 1)
-    if first == "{" and _MAP.fullmatch(text):
+    if first == "{" and re.fullmatch(_MAP, text):
         return _map(text, line, column, at)
     return None
 
@@ -117,7 +118,7 @@ def _inner(text: str, line: int, column: int) -> Scalar:
 def _map(text: str, line: int, column: int, at: int) -> Block | None:
     """A map on one line; None where a key stands in it twice."""
     fields: dict[str, Field] = {}
-    for found in _INNER_FIELD.finditer(text):
+    for found in re.finditer(_INNER_FIELD, text):
         key, value = found[1], _inner(found[2], line, column + found.start(2))
         span = (at + column + found.start(2), at + column + found.end(2))
         fields[key] = Field(key, value, line, column + found.start(1) + 1, span)

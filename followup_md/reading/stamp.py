@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from functools import cache
 
 from msgspec import Struct
 
@@ -11,13 +12,6 @@ from followup_md.reading.dates import DATE_SHAPE, dates_in, match_clock, real_da
 
 _DATE = re.compile(DATE_SHAPE)
 _BLANKS = " \t\u00a0"
-#: What may stand before the date: an emoji, a weekday; then what wraps it.
-_OPENING = re.compile(
-    r"(?:[^\w\s\[\]()<>*_`'\"~=|@#:;.,/\\-]{1,4}[ \t\u00a0]+)?"
-    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?[ \t\u00a0]+)?"
-    r"((?:\*\*|__|==|~~|\[\[(?:[^\[\]|#\n]{0,80}/)?|[*_`\[(\"])*)",
-    re.IGNORECASE,
-)
 #: A bare date, a blank and a letter, as most lines begin: nothing wraps it, and no time follows.
 _BARE = re.compile("(" + DATE_SHAPE + r") (?=[^\W\d_])(?!at )")
 _ALIAS = re.compile(r"\|[^\]\n]{0,200}(?=\]\])|[^\]\n|]{0,40}(?=\]\])")
@@ -70,7 +64,7 @@ def read_stamp(text: str, position: int = 0) -> Stamp | Unread | None:
     """A date at that position, wrapped or not, with an optional time; None where nothing looks like one."""
     if (bare := _BARE.match(text, position)) and (day := real_date(bare[1])):
         return Stamp(day, None, bare.end())
-    opening = _OPENING.match(text, position)
+    opening = _opening().match(text, position)
     assert opening is not None
     start, wrapped = opening.end(), opening[1]
     found = _DATE.match(text, start)
@@ -97,6 +91,17 @@ def read_stamp(text: str, position: int = 0) -> Stamp | Unread | None:
         written = text[start : end + 8].strip()
         return Unread("touch-unreadable", f"`{written}` is no date followed by a text: write `{day} email: …`")
     return Stamp(day, clock, separator.end() if separator else end)
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """What may stand before the date: an emoji, a weekday; then what wraps it."""
+    return re.compile(
+        r"(?:[^\w\s\[\]()<>*_`'\"~=|@#:;.,/\\-]{1,4}[ \t\u00a0]+)?"
+        r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?[ \t\u00a0]+)?"
+        r"((?:\*\*|__|==|~~|\[\[(?:[^\[\]|#\n]{0,80}/)?|[*_`\[(\"])*)",
+        re.IGNORECASE,
+    )
 
 
 def linked_name(text: str, position: int) -> str:
