@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from followup_md.cli.change import WHENS, diff, dry_run_option, moment, say_next
+from followup_md.cli.arguments import WHENS, moment, stage_of
+from followup_md.cli.change import diff, dry_run_option, say_next
 from followup_md.cli.session import Session, pass_session
 from followup_md.editing.new import Given, file_name, new_note
 from followup_md.errors import Refused
@@ -15,7 +16,6 @@ from followup_md.pages.text import safe
 from followup_md.planning.neighbours import Neighbour
 from followup_md.reading.dates import iso_moment
 from followup_md.reading.fields import SYNONYMS, NotUnderstood, as_number
-from followup_md.reading.words import stage_named
 from followup_md.vault.day import Day
 from followup_md.vault.folding import folded
 from followup_md.vault.lookup import on_disk
@@ -62,11 +62,7 @@ def command(
     number = _number(amount) if amount else None
     day = session.open(writing=not dry_run)
     rules = day.vault.rules
-    named = stage_named(stage, rules.stages)
-    if named is None:
-        known = ", ".join(one.name for one in rules.stages)
-        raise click.BadParameter(f"`{safe(stage)}` names no stage: write one of {known}", param_hint="--stage")
-    given["stage"] = named.name
+    given["stage"] = stage_of(stage, rules, "--stage").name
     if number is not None:
         given["amount"] = number
     if tagged := [tag for part in (tags or "").split(",") if (tag := part.strip().removeprefix("#"))]:

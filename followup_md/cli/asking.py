@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 from msgspec.structs import replace
 
-from followup_md.cli.change import when
-from followup_md.cli.log import channel_named
+from followup_md.cli.arguments import channel_of, when
 from followup_md.cli.terminal import ESCAPE, NO_MORE, key, show, size, tell, typed
 from followup_md.editing.log import touch_head
 from followup_md.editing.ticks import as_planned
@@ -60,7 +59,7 @@ def _asked(due: Due, day: Day) -> Wish | None:
 def _by_another_channel(wish: Wish, day: Day) -> Wish:
     while text := typed(f"By which channel? {', '.join(one.name for one in day.vault.rules.channels)}"):
         try:
-            return replace(wish, channel=channel_named(text, day))
+            return replace(wish, channel=channel_of(text, day.vault.rules))
         except click.UsageError as error:
             tell(error.message)
     return wish

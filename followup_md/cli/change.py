@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from datetime import date, time
 
 import click
 from msgspec import Struct
@@ -11,24 +10,16 @@ from msgspec import Struct
 from followup_md.cli.session import Session
 from followup_md.editing.edit import edited
 from followup_md.errors import Refused
-from followup_md.model import Duration, Edit, Prospect
+from followup_md.model import Edit, Prospect
 from followup_md.pages.listing import comes_next_since
 from followup_md.pages.text import safe
 from followup_md.planning.facts import facts_of
 from followup_md.planning.neighbours import neighbour_of, surroundings
 from followup_md.planning.next_touch import next_touch
-from followup_md.planning.workdays import after
-from followup_md.reading.dates import read_moment
 from followup_md.reading.joining import with_touches
 from followup_md.reading.note import read_note
-from followup_md.reading.when import read_when_at
 from followup_md.vault.day import Day
 from followup_md.vault.write import carry_out, read_or_none
-
-#: What may be written for a day, as errors and ``--help`` tell it.
-WHENS = "2026-12-01, 3d, 2w, 5wd, in a week, tomorrow, mon, next week or 1 dec"
-#: In the place of a WHEN: no day any more.
-NONE = frozenset({"none", "-"})
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print the change as a diff, and write nothing.")
 
@@ -110,20 +101,3 @@ def refuse_closed(day: Day, prospect: Prospect) -> None:
     if not facts.open:
         state = "has declined" if facts.declined else f"is {facts.stage.name}"
         raise Refused(f"{prospect.name} {state}, so a date has no effect: move the stage first (`followup stage`)")
-
-
-def when(text: str, day: Day, option: str = "WHEN") -> date:
-    """The day that a user names. Raises a usage error with what may be written."""
-    named, at = moment(text, day, option)
-    if at is not None:
-        raise click.BadParameter(f"`{safe(text)}` names a time, and here only a day counts", param_hint=option)
-    return named
-
-
-def moment(text: str, day: Day, option: str) -> tuple[date, time | None]:
-    """A day, with a time where one is named: ``2026-12-01T14:30``, ``tomorrow 10:00``. Raises as ``when`` does."""
-    found = read_moment(text) or read_when_at(text, day.today)
-    if found is None:
-        raise click.BadParameter(f"`{safe(text)}` is no day: write {WHENS}", param_hint=option)
-    named, at = found
-    return after(day.today, named, day.vault.rules) if isinstance(named, Duration) else named, at

@@ -6,14 +6,13 @@ import sys
 
 import click
 
-from followup_md.cli.change import change, dry_run_option, moment, when
+from followup_md.cli.arguments import channel_of, moment, when
+from followup_md.cli.change import change, dry_run_option
 from followup_md.cli.session import Session, pass_session
 from followup_md.editing.log import touch_head
 from followup_md.errors import Refused
 from followup_md.model import AddEntry, Edit, Intent, Outcome, Prospect
-from followup_md.pages.text import safe
 from followup_md.planning.facts import APPOINTABLE
-from followup_md.reading.words import vocabulary
 from followup_md.vault.day import Day
 
 
@@ -61,7 +60,7 @@ def command(
         raise click.UsageError("TEXT is empty: write what it was about")
     day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
-    named = channel_named(channel, day)
+    named = channel_of(channel, day.vault.rules)
     date, at = moment(on, day, "--on") if on else (day.today, None)
     if date > day.today and named not in APPOINTABLE:
         raise Refused(
@@ -77,15 +76,6 @@ def command(
         next=when(promised, day, "--next") if promised else None,
     )
     change(session, day, logged(found, entry), dry_run)
-
-
-def channel_named(text: str, day: Day) -> str:
-    """The channel that a user names. Raises a usage error with those that there are."""
-    named = vocabulary(day.vault.rules.channels).named(text)
-    if named is None:
-        known = ", ".join(one.name for one in day.vault.rules.channels)
-        raise click.BadParameter(f"`{safe(text)}` names no channel: write one of {known}", param_hint="CHANNEL")
-    return named
 
 
 def logged(found: Prospect, entry: AddEntry) -> Edit:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from followup_md.cli.change import NONE, WHENS, change, dry_run_option, moment, refuse_closed
+from followup_md.cli.arguments import NONE, WHENS, moment
+from followup_md.cli.change import change, dry_run_option, refuse_closed
 from followup_md.cli.session import Session, pass_session
 from followup_md.model import ClearField, Edit, Prospect, SetField
 from followup_md.reading.dates import iso_moment

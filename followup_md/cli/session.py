@@ -37,7 +37,7 @@ class Session:
     ) -> None:
         self.chosen, self.quiet, self.verbose, self.memory = vault, quiet, verbose, memory
         self._laps = Laps()
-        self.given_day = _given_day(today)
+        self.given_day = date_of(today, "--today") if today is not None else None
         self.color = _color(color)
         self._said: set[str] = set()
 
@@ -133,6 +133,14 @@ class Session:
 pass_session = click.make_pass_decorator(Session)
 
 
+def date_of(text: str, option: str) -> date:
+    """The day that is written as a date. Raises a usage error for anything else."""
+    day = read_day(text)
+    if day is None:
+        raise click.BadParameter(f"`{safe(text)}` is no date: write YYYY-MM-DD", param_hint=option)
+    return day
+
+
 def print_json(record: object) -> None:
     """JSON on standard output; what is not ASCII is escaped, so nothing in it can act on a terminal."""
     import json
@@ -142,15 +150,6 @@ def print_json(record: object) -> None:
 
 def _is_read(path: str, day: Day) -> bool:
     return any(prospect.path == path for prospect in day.vault.prospects)
-
-
-def _given_day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    day = read_day(text)
-    if day is None:
-        raise click.BadParameter(f"`{safe(text)}` is no date: write YYYY-MM-DD", param_hint="--today")
-    return day
 
 
 def _color(wanted: str) -> bool | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from followup_md.cli.change import NONE, WHENS, change, dry_run_option, refuse_closed
-from followup_md.cli.change import when as day_of
+from followup_md.cli.arguments import NONE, WHENS
+from followup_md.cli.arguments import when as day_of
+from followup_md.cli.change import change, dry_run_option, refuse_closed
 from followup_md.cli.session import Session, pass_session
 from followup_md.model import AddEntry, ClearField, Edit, Prospect, SetField
 from followup_md.vault.day import Day

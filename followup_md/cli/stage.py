@@ -6,11 +6,10 @@ import sys
 
 import click
 
+from followup_md.cli.arguments import stage_of
 from followup_md.cli.change import change, dry_run_option
 from followup_md.cli.session import Session, pass_session
 from followup_md.model import AddEntry, Edit, SetField, StageKind
-from followup_md.pages.text import safe
-from followup_md.reading.words import stage_named
 
 
 @click.command("stage")
@@ -23,10 +22,7 @@ def command(session: Session, prospect: str, stage: str, reason: str | None, dry
     """Move PROSPECT to STAGE: the field is set and the log gets its line."""
     day = session.open(writing=not dry_run)
     found = session.find(day, prospect)
-    named = stage_named(stage, day.vault.rules.stages)
-    if named is None:
-        known = ", ".join(one.name for one in day.vault.rules.stages)
-        raise click.BadParameter(f"`{safe(stage)}` names no stage: write one of {known}", param_hint="STAGE")
+    named = stage_of(stage, day.vault.rules)
     if reason is None and named.kind is not StageKind.OPEN:
         if not (sys.stdin and sys.stdin.isatty()):
             raise click.UsageError(f"--reason is missing: say why it is {named.name}")

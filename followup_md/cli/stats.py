@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import click
 
+from followup_md.cli.arguments import stage_of
 from followup_md.cli.change import diff, dry_run_option
-from followup_md.cli.session import Session, pass_session, print_json
-from followup_md.model import Rules
+from followup_md.cli.session import Session, date_of, pass_session, print_json
 from followup_md.pages.records import statistics as statistics_record
 from followup_md.pages.stats_page import stats_page
 from followup_md.pages.stats_text import stats_text
-from followup_md.pages.text import safe
 from followup_md.planning.statistics.overview import Scope, statistics_of
-from followup_md.reading.dates import read_day
-from followup_md.reading.words import stage_named
 from followup_md.vault.files import STATS
 from followup_md.vault.stats_page import old_stats
 from followup_md.vault.write import replace_file
@@ -47,13 +42,14 @@ def command(
     """
     if dry_run and not write:
         raise click.UsageError("--dry-run shows what --write would write: give both")
-    first, last = _day(since, "--since"), _day(until, "--until")
+    first = date_of(since, "--since") if since is not None else None
+    last = date_of(until, "--until") if until is not None else None
     day = session.open(writing=not dry_run)
     rules = day.vault.rules
     last = min(last or day.today, day.today)
     if first and first > last:
         raise click.BadParameter(f"{first.isoformat()} is after {last.isoformat()}", param_hint="--since")
-    scope = Scope(first, last, owner, _stage(stage, rules))
+    scope = Scope(first, last, owner, stage_of(stage, rules, "--stage").name if stage is not None else None)
     found = statistics_of(day.vault.prospects, rules, day.today, scope)
     if write:
         old = old_stats(day.vault.root, rules.due_file)
@@ -71,22 +67,3 @@ def command(
         click.echo(stats_text(found, rules, session.width))
     session.say_if_empty(day)
     session.say_left_out(day, day.wrong)
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    day = read_day(text)
-    if day is None:
-        raise click.BadParameter(f"`{safe(text)}` is no date: write YYYY-MM-DD", param_hint=option)
-    return day
-
-
-def _stage(text: str | None, rules: Rules) -> str | None:
-    if text is None:
-        return None
-    named = stage_named(text, rules.stages)
-    if named is None:
-        known = ", ".join(one.name for one in rules.stages)
-        raise click.BadParameter(f"`{safe(text)}` names no stage: write one of {known}", param_hint="--stage")
-    return named.name

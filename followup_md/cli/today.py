@@ -15,8 +15,9 @@ from urllib.parse import quote
 import click
 
 from followup_md.cli import terminal
+from followup_md.cli.arguments import when
 from followup_md.cli.asking import ask_touch
-from followup_md.cli.change import Written, carried_out, taken_back, when
+from followup_md.cli.change import Written, carried_out, taken_back
 from followup_md.cli.draft import script_of
 from followup_md.cli.due import category_option, chosen, owner_option, say_nothing_due
 from followup_md.cli.log import logged
