@@ -18,7 +18,8 @@ from conftest import EXAMPLE, Folder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup_md.pages.screen import fitted, linked, note_uri
+from followup_md.pages.columns import columns_of, fitted
+from followup_md.pages.hyperlinks import file_uri, linked, obsidian_uri
 
 LINK = re.compile(r"\x1b\]8;(?:id=[0-9]+)?;([!-~]*)\x1b\\")
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
@@ -124,13 +125,13 @@ def test_there_are_no_links_where_they_may_not_be_shown(vault: Folder) -> None:
 
 def test_a_link_is_encoded_as_obsidian_asks_for() -> None:
     path = "/my vault/a;b&c=d%#?é.md".encode()
-    assert note_uri(path, obsidian=True) == "obsidian://open?path=%2Fmy%20vault%2Fa%3Bb%26c%3Dd%25%23%3F%C3%A9.md"
-    assert note_uri(path, obsidian=False) == "file:///my%20vault/a%3Bb%26c%3Dd%25%23%3F%C3%A9.md"
+    assert obsidian_uri(path) == "obsidian://open?path=%2Fmy%20vault%2Fa%3Bb%26c%3Dd%25%23%3F%C3%A9.md"
+    assert file_uri(path) == "file:///my%20vault/a%3Bb%26c%3Dd%25%23%3F%C3%A9.md"
 
 
 @given(st.binary(max_size=40).map(lambda path: b"/" + path), st.booleans())
 def test_a_link_is_printable_ascii_and_leads_back(path: bytes, obsidian: bool) -> None:
-    uri = note_uri(path, obsidian)
+    uri = obsidian_uri(path) if obsidian else file_uri(path)
     assert re.fullmatch("[!-~]+", uri)
     before = "obsidian://open?path=" if obsidian else "file://"
     assert unquote_to_bytes(uri.removeprefix(before)) == path
@@ -138,10 +139,10 @@ def test_a_link_is_printable_ascii_and_leads_back(path: bytes, obsidian: bool) -
     assert LINK.sub("", linked("Dana", uri)) == "Dana"
 
 
-@given(st.text(st.sampled_from("ab é—\n"), max_size=200), st.integers(0, 90))
+@given(st.text(st.sampled_from("ab é—日\n"), max_size=200), st.integers(0, 90))
 def test_fitting_loses_no_word(text: str, width: int) -> None:
     lines = fitted(text, width).split("\n")
     assert " ".join(lines).split() == text.split()
-    longest = max(map(len, text.split()), default=0)
+    longest = max(map(columns_of, text.split()), default=0)
     if width >= 40 and longest < 20 and not re.search(r"^ {16}", text, re.MULTILINE):
-        assert max(map(len, lines)) <= width
+        assert max(map(columns_of, lines)) <= width

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from followup_md.cli.session import Session
-from followup_md.pages.screen import fitted, linked, note_uri
+from followup_md.pages.columns import fitted
+from followup_md.pages.hyperlinks import file_uri, linked, obsidian_uri
 from followup_md.vault.files import in_obsidian
 from followup_md.vault.scan import on_disk
 
@@ -25,8 +26,8 @@ def links_of(session: Session, root: Path) -> LinkTo:
     """Links to notes of the vault: to Obsidian where it has opened the vault or a folder above, else to the file."""
     if not session.on_terminal or session.color is False or os.environ.get("TERM", "") in _WITHOUT_LINKS:
         return lambda path: None
-    obsidian = in_obsidian(root)
-    return lambda path: note_uri(on_disk(root, path), obsidian)
+    uri = obsidian_uri if in_obsidian(root) else file_uri
+    return lambda path: uri(on_disk(root, path))
 
 
 def print_text(session: Session, text: str, begin: str = "", uri: str | None = None) -> None:

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterable
 from shutil import which
 from types import FrameType
-from urllib.parse import quote
 
 import click
 
@@ -31,14 +30,16 @@ from followup_md.editing.ticks import CALLED_OFF, MOVED
 from followup_md.errors import FollowupError, NotFound, Refused
 from followup_md.model import Category, Due, Edit
 from followup_md.pages import touch_keys
-from followup_md.pages.columns import hanging
+from followup_md.pages.columns import fitted
 from followup_md.pages.due_page import is_ours
+from followup_md.pages.hyperlinks import obsidian_uri
 from followup_md.pages.listing import comes_next, why_text
 from followup_md.pages.today import Line, card, ending, help_lines, keys, tally, whole_script
 from followup_md.planning.worklist import Done, What, back, begin, did, forward, more, planned, undid
 from followup_md.vault.board import Board
 from followup_md.vault.day import Day
 from followup_md.vault.page import new_page, old_page, write_page
+from followup_md.vault.scan import on_disk
 
 #: Until when somebody is snoozed if nothing is typed: the next working day, as a tick without a day does.
 SNOOZE = "1wd"
@@ -173,8 +174,7 @@ class Sitting:
                 show(whole_script(str(script_of(due, self.day.vault.rules)), due, size()[0]))
             case "w":
                 text = why_text(due.prospect, considered_of(due.prospect, self.day), self.day.today)
-                lines = (part for line in text.split("\n") for part in hanging(line, size()[0]))
-                click.echo("\n".join(["", *lines, ""]))
+                click.echo(f"\n{fitted(text, size()[0])}\n")
             case "e":
                 return self._edit(due)
             case "o":
@@ -269,7 +269,7 @@ class Sitting:
 
     def _open_in_obsidian(self, due: Due) -> None:
         """Print the link that opens the note, and follow it where there is a desktop to open it on."""
-        link = f"obsidian://open?path={quote(os.fsencode(self.day.vault.root / due.prospect.path), safe='')}"
+        link = obsidian_uri(on_disk(self.day.vault.root, due.prospect.path))
         click.echo(link)
         if "SSH_CONNECTION" not in os.environ and (sys.platform == "darwin" or any(map(os.environ.get, DESKTOPS))):
             click.launch(link)

@@ -6,9 +6,12 @@ never longer than the terminal is wide.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
+#: Below so many columns a text is harder to read wrapped by us than by the terminal.
+LEAST = 40
 _EMOJI_FOLLOWS = "\ufe0f"
 
 
@@ -40,11 +43,36 @@ def hanging(text: str, columns: int) -> list[str]:
     return [f"{indent}{first}", *(f"{indent}  {line}" for line in rest)]
 
 
+def fitted(text: str, columns: int) -> str:
+    """A text whose lines fit where words let them: what a line goes on with is set in below it.
+
+    Blanks within a line stay, and a word that is too long is left to the terminal, so that a path is copied whole.
+    """
+    if columns < LEAST:
+        return text
+    return "\n".join(part for line in text.split("\n") for part in _fitted(line, columns))
+
+
 def shortened(lines: list[str], most: int, columns: int) -> list[str]:
     """The first lines of some, with an ellipsis where some are left out."""
     if len(lines) <= most:
         return lines
     return [*lines[: most - 1], _cut(f"{lines[most - 1]} …", columns)]
+
+
+def _fitted(line: str, columns: int) -> list[str]:
+    if columns_of(line) <= columns:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    lines: list[str] = []
+    taken = indent
+    for blank, word in re.findall(r"( *)([^ ]+)", line.lstrip(" ")):
+        if taken != indent and columns_of(taken + blank + word) > columns:
+            lines.append(taken)
+            taken = f"{indent}    {word}"
+        else:
+            taken += blank + word
+    return [*lines, taken]
 
 
 def _cut(text: str, columns: int) -> str:
