@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import shutil
 
 import click
 
@@ -14,8 +13,6 @@ from followup_md.cli.session import Session, pass_session
 from followup_md.errors import NotFound
 from followup_md.pages.text import safe
 
-#: Lines longer than that are hard to read, however wide the terminal is.
-_WIDEST = 80
 _LINK = re.compile(r"\[([^\]\[]+)\]\((?!https?:)[^)]*\)")
 
 
@@ -91,8 +88,7 @@ def _show(session: Session, text: str) -> None:
     from rich.console import Console
     from rich.markdown import Markdown
 
-    width = min(shutil.get_terminal_size().columns, _WIDEST)
-    console = Console(width=width, no_color=session.color is False, force_terminal=True, highlight=False)
+    console = Console(width=session.width, no_color=session.color is False, force_terminal=True, highlight=False)
     with console.capture() as drawn:
         console.print(Markdown(_LINK.sub(r"\1", text), hyperlinks=False))
     os.environ.setdefault("LESS", "FRX")  # so that what fits is only printed, and colours are shown
