@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "followup_md"
 PURE = ("reading", "planning", "pages", "editing")
 WORLD = frozenset({"os", "sys", "pathlib", "io", "time", "logging", "sqlite3", "subprocess", "click"})
-TOP = frozenset({"model", "errors", "days", "codes", "digest"})
+TOP = frozenset({"model", "errors", "days", "codes", "digest", "folding"})
 MAY_IMPORT = {
     "reading": TOP | {"reading"},
     "planning": TOP | {"planning"},

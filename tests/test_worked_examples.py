@@ -179,11 +179,12 @@ def test_a_half_done_round_is_due_the_same_day_with_what_is_missing() -> None:
     assert later is not None and (later.on, later.channels) == (date(2026, 11, 27), ("call", "email"))
 
 
-def test_a_colleague_who_answered_holds_the_others_for_a_week() -> None:
+@pytest.mark.parametrize(("hers", "his"), [("'[[Acme]]'", "acme"), ("Müller", "Mu\u0308ller")])
+def test_a_colleague_who_answered_holds_the_others_for_a_week(hers: str, his: str) -> None:
     plan = plan_of(
         {
-            "Ann": note("company: '[[Acme]]'\n" + EMAIL, "2026-11-18 email in: hello", "2026-11-19 email: hi"),
-            "Ben": note("company: acme\n" + EMAIL + PHONE, "2026-11-10 email: hello"),
+            "Ann": note(f"company: {hers}\n{EMAIL}", "2026-11-18 email in: hello", "2026-11-19 email: hi"),
+            "Ben": note(f"company: {his}\n{EMAIL}{PHONE}", "2026-11-10 email: hello"),
         }
     )
     ben = next(due for due in plan.items if due.prospect.name == "Ben")

@@ -11,13 +11,13 @@ from followup_md.cli.change import diff, dry_run_option, say_next
 from followup_md.cli.session import Session, pass_session
 from followup_md.editing.new import Given, file_name, new_note
 from followup_md.errors import Refused
+from followup_md.folding import folded
 from followup_md.model import Scalar
 from followup_md.pages.text import safe
 from followup_md.planning.neighbours import Neighbour
 from followup_md.reading.dates import iso_moment
 from followup_md.reading.fields import SYNONYMS, NotUnderstood, as_number
 from followup_md.vault.day import Day
-from followup_md.vault.folding import folded
 from followup_md.vault.lookup import on_disk
 from followup_md.vault.write import create_file
 

@@ -15,13 +15,13 @@ from followup_md.cli.progress import progress
 from followup_md.cli.verbose import Laps, opening
 from followup_md.days import count
 from followup_md.errors import NotFound
+from followup_md.folding import folded
 from followup_md.model import Prospect, Rules, Severity
 from followup_md.pages.text import safe
 from followup_md.reading.dates import read_day
 from followup_md.vault.answers import Look
 from followup_md.vault.day import Day, open_day
 from followup_md.vault.files import behind_link, find_root
-from followup_md.vault.folding import folded
 from followup_md.vault.index import Index
 from followup_md.vault.lookup import find_prospect
 

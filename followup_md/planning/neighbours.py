@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 
 from msgspec import Struct
 
+from followup_md.folding import folded
 from followup_md.model import CompanyAnswer, Prospect, Touch
 from followup_md.planning.facts import is_agreed_on
 
@@ -101,9 +101,4 @@ def _company_answers(neighbours: Iterable[Neighbour], today: date) -> dict[str, 
 
 def company_key(prospect: Prospect) -> str:
     """What two prospects of one company have in common."""
-    return _folded(prospect.company) if prospect.company else ""
-
-
-@lru_cache(maxsize=4096)
-def _folded(company: str) -> str:
-    return " ".join(company.casefold().split())
+    return folded(prospect.company) if prospect.company else ""

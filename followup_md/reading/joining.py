@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Protocol
-from unicodedata import normalize
 
 from msgspec.structs import replace
 
+from followup_md.folding import folded
 from followup_md.model import Entry, Interaction, Linked, Problem, Prospect, Remark, Severity, Touch
 from followup_md.reading.log import by_time
 
@@ -80,30 +80,30 @@ class _Who:
         self.prospects = frozenset(prospect.path for prospect in prospects)
         self._notes: dict[str, list[str]] = {}
         for path in paths:
-            self._notes.setdefault(_folded(path).rpartition("/")[2].removesuffix(".md"), []).append(path)
+            self._notes.setdefault(folded(path).rpartition("/")[2].removesuffix(".md"), []).append(path)
         self._called: dict[str, list[str]] = {}
         for prospect in prospects:
-            for name in dict.fromkeys(map(_folded, (prospect.name, *prospect.aliases))):
+            for name in dict.fromkeys(map(folded, (prospect.name, *prospect.aliases))):
                 self._called.setdefault(name, []).append(prospect.path)
 
     def meant(self, person: Linked) -> list[str]:
         """The paths of the notes that a link may mean; a name in plain text means prospects only."""
-        wanted = _folded(person.target).removeprefix("./").strip("/")
+        wanted = folded(person.target).removeprefix("./").strip("/")
         called = self._called.get(wanted, [])
         if not person.link:
             return called or [path for path in self._notes.get(wanted, []) if path in self.prospects]
         notes = self._notes.get(wanted.rpartition("/")[2], [])
-        exact = [path for path in notes if _folded(path) == f"{wanted}.md"]
-        return exact or [path for path in notes if f"/{_folded(path)}".endswith(f"/{wanted}.md")] or called
+        exact = [path for path in notes if folded(path) == f"{wanted}.md"]
+        return exact or [path for path in notes if f"/{folded(path)}".endswith(f"/{wanted}.md")] or called
 
 
 def _is_told(entry: Entry, prospect: Prospect) -> bool:
     """Whether a line of the prospect's own log, of the same day, links the note where an entry stands."""
-    name = _folded((entry.path or "").rpartition("/")[2].removesuffix(".md"))
+    name = folded((entry.path or "").rpartition("/")[2].removesuffix(".md"))
     for own in prospect.log:
         if own.date == entry.date and isinstance(own, (Touch, Remark)):
             said = " ".join((own.text, *(own.body if isinstance(own, Touch) else ())))
-            if "[[" in said and name in _folded(said):
+            if "[[" in said and name in folded(said):
                 return True
     return False
 
@@ -118,7 +118,3 @@ def _dangling(one: Interaction, person: Linked) -> Problem:
     message = f"`[[{person.target}]]` leads to no note, so this is not their touch: correct the link, or make the note"
     severity = Severity.WARNING if one.sure else Severity.INFO
     return Problem(one.path, person.line, 1, "interaction-unlinked", severity, message)
-
-
-def _folded(text: str) -> str:
-    return normalize("NFC", " ".join(text.split())).casefold()

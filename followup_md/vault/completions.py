@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from followup_md.vault.folding import folded
+from followup_md.folding import folded
 from followup_md.vault.places import cache_file
 
 _WAIT_SECONDS = 0.1

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from followup_md.errors import Ambiguous, NotFound
+from followup_md.folding import folded
 from followup_md.model import Prospect
 from followup_md.pages.text import safe
 from followup_md.planning.neighbours import Neighbour
-from followup_md.vault.folding import folded
 
 
 def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from followup_md.folding import folded
 from followup_md.model import Rules
 from followup_md.pages.text import safe
 from followup_md.planning.neighbours import Neighbour
 from followup_md.vault.database import database, raw
-from followup_md.vault.folding import folded
 from followup_md.vault.known import Gist
 from followup_md.vault.lookup import handles
 

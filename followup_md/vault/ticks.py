@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from followup_md.editing.edit import edited
 from followup_md.editing.ticks import Wishes, base_of, decide, tick_day
 from followup_md.errors import Refused, VaultBusy
+from followup_md.folding import folded
 from followup_md.model import Duration, Edit, Entry, LeftTick, Prospect, Remark, Rules, Touch
 from followup_md.pages.due_page import day_of, is_ours
 from followup_md.pages.ticks import linked_notes, read_ticks
@@ -20,7 +21,6 @@ from followup_md.planning.identity import stage_id
 from followup_md.planning.plan import make_plan
 from followup_md.planning.workdays import after, roll_forward
 from followup_md.reading.when import read_when
-from followup_md.vault.folding import folded
 from followup_md.vault.index import Index
 from followup_md.vault.last_page import last_pages, read_page
 from followup_md.vault.vault import Vault, open_vault
