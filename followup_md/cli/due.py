@@ -81,7 +81,7 @@ def command(
 def say_nothing_due(session: Session, day: Day) -> None:
     """That nothing is due, and what comes next."""
     if day.vault.prospects:
-        comes = next_up(day.plan, day.plan.items)
+        comes = next_up(day.plan)
         session.say(f"nothing due on {short_day(day.today, day.today)}" + (f"; {comes}" if comes else ""))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
@@ -77,6 +76,14 @@ def comes_next(due: Due | None, today: date) -> str:
 def comes_next_since(due: Due | None, today: date) -> str:
     """As ``comes_next``, and why in a few words."""
     return f"{comes_next(due, today)} · {due_row(due, today).why}" if due else comes_next(due, today)
+
+
+def next_up(plan: Plan) -> str | None:
+    """The next item after today, in words, where nothing is due."""
+    first = min(
+        (due for due in plan.items if due.on > plan.today), key=lambda due: (due.on, due.prospect.path), default=None
+    )
+    return f"next: {first.prospect.name} on {short_day(first.on, plan.today)}" if first else None
 
 
 def how(due: Due) -> str:
@@ -247,11 +254,3 @@ def step_line(step: Step) -> str:
         step.rule or "",
     ]
     return safe(f"after {step.wait}: {', '.join(part for part in parts if part)}")
-
-
-def next_up(plan: Plan, items: Iterable[Due]) -> str | None:
-    """The next item after today, in words, where nothing is due."""
-    first = min(
-        (due for due in items if due.on > plan.today), key=lambda due: (due.on, due.prospect.path), default=None
-    )
-    return f"next: {first.prospect.name} on {short_day(first.on, plan.today)}" if first else None
