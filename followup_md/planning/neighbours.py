@@ -81,21 +81,23 @@ def surroundings(neighbours: Sequence[Neighbour], today: date) -> list[Around]:
     return [around.get(one.company, NOBODY) for one in neighbours]
 
 
-def company_answers(prospects: Iterable[Prospect], today: date) -> dict[str, CompanyAnswer]:
-    """The newest answer at each company; of two on one day, the first path's."""
-    return _company_answers(map(neighbour_of, prospects), today)
+def newest_answer(one: Neighbour, today: date) -> CompanyAnswer | None:
+    """What they say for their company: their newest answer; None where there is no answer, or no company."""
+    behind = (
+        past for past in reversed(one.answers) if past.date < today or (past.date == today and not past.agreed_on)
+    )
+    answer = next(behind, None)
+    return CompanyAnswer(one.path, one.name, answer.date, answer.place) if answer else None
 
 
 def _company_answers(neighbours: Iterable[Neighbour], today: date) -> dict[str, CompanyAnswer]:
+    """The newest answer at each company; of two on one day, the first path's."""
     newest: dict[str, CompanyAnswer] = {}
     for one in neighbours:
-        behind = (
-            past for past in reversed(one.answers) if past.date < today or (past.date == today and not past.agreed_on)
-        )
-        answer = next(behind, None)
+        answer = newest_answer(one, today)
         known = newest.get(one.company)
         if answer and (known is None or (known.date, one.path) < (answer.date, known.path)):
-            newest[one.company] = CompanyAnswer(one.path, one.name, answer.date, answer.place)
+            newest[one.company] = answer
     return newest
 
 

@@ -141,15 +141,6 @@ def _taken(standings: Sequence[Standing], now: list[int], replies: list[int], to
     return made + sum(_by(standings[place], today) for place in replies)
 
 
-def ranked(items: Iterable[Due], rules: Rules, today: date) -> list[Due]:
-    """What can be done now in the order of a day, then what comes by its date."""
-    now = [due for due in items if due.on <= today or due.reply_to]
-    later = [due for due in items if due.on > today and not due.reply_to]
-    return sorted(now, key=lambda due: rank_of(due, rules)) + sorted(
-        later, key=lambda due: (due.on, rank_of(due, rules))
-    )
-
-
 def rank_of(due: Due, rules: Rules) -> Rank:
     """Within a category: more overdue first (in waits of its step), then larger amount, later stage, name."""
     return (

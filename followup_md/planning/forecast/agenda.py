@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from followup_md.model import Category, Due, Duration, Rules
-from followup_md.planning.plan import rank_of, ranked
+from followup_md.planning.plan import rank_of
 
 _Kind = tuple[Category, Duration | None]
 #: What decides in a queue: the day, then what of the rank does not change with it.
@@ -73,7 +73,7 @@ class Agenda:
 
     def _ranked(self, items: list[Due], day: date) -> list[Due]:
         late = [one if one.on == day else replace(one, overdue_days=(day - one.on).days) for one in items]
-        return ranked(late, self._rules, day)
+        return sorted(late, key=lambda due: rank_of(due, self._rules))
 
     def _place(self, due: Due) -> _Place:
         _, _, *equals = rank_of(due, self._rules)

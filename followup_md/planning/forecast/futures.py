@@ -37,7 +37,7 @@ from followup_md.model import (
 from followup_md.planning.facts import APPOINTABLE
 from followup_md.planning.forecast.agenda import Agenda
 from followup_md.planning.forecast.rates import Delay, How
-from followup_md.planning.neighbours import company_answers, company_key
+from followup_md.planning.neighbours import company_key, neighbour_of, newest_answer
 from followup_md.planning.next_touch import next_touch
 from followup_md.planning.plan import made_a_round
 from followup_md.planning.workdays import after, is_workday, roll_forward
@@ -260,7 +260,7 @@ class Futures:
         """Hold the others at the company of one whose answer is the newest there now (R20)."""
         prospect = course.standing[path].prospect
         company = company_key(prospect)
-        answer = company_answers([prospect], day).get(company) if company else None
+        answer = newest_answer(neighbour_of(prospect), day)
         known = course.answers.get(company)
         if answer is None or (known and known.date >= answer.date):
             return
