@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
 from yaml import SafeDumper, dump
 
-from followup_md.model import Rules, StageKind
-from followup_md.reading.keys import Keys
+from followup_md.model import Field, Rules, StageKind
+from followup_md.reading.fields import field_named, is_empty, names
 from followup_md.reading.note import PROSPECT_TYPES
 
 BASE_FILE = "Prospects.base"
@@ -34,6 +35,20 @@ _PLAIN_KEY = re.compile(r"\w(?:[\w *./-]*[\w*])?")
 #: Beside ``type``: keys that say what a note is.
 _OTHER_TYPE_KEYS = ("category", "categories", "class")
 _WEEK = 7
+
+#: By field: its keys as the notes have them, the most frequent first.
+Keys = dict[str, tuple[str, ...]]
+
+
+def keys_in_use(blocks: Iterable[tuple[Field, ...]], added: tuple[tuple[str, str], ...]) -> Keys:
+    """The keys of those blocks that mean a field. ``added``: the settings' own key names."""
+    known = names(added)
+    seen: dict[str, Counter[str]] = {}
+    for block in blocks:
+        for field in block:
+            if (name := field_named(field.key, known)) and not is_empty(field.value):
+                seen.setdefault(name, Counter())[field.key] += 1
+    return {name: tuple(key for key, _ in counted.most_common()) for name, counted in seen.items()}
 
 
 class _Fields(Struct, frozen=True):

@@ -12,12 +12,19 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from followup_md.editing.obsidian import BASE_FILE, COMPARED, TEMPLATE, prospect_template, prospects_base
+from followup_md.editing.obsidian import (
+    BASE_FILE,
+    COMPARED,
+    TEMPLATE,
+    Keys,
+    keys_in_use,
+    prospect_template,
+    prospects_base,
+)
 from followup_md.editing.property_types import FIELD_TYPES, TYPES_FILE, merge_types
 from followup_md.errors import Refused
 from followup_md.model import Field, Rules
 from followup_md.reading.front_matter import Broken, find_block, read_block
-from followup_md.reading.keys import Keys, keys_in_use
 from followup_md.reading.note import read_note
 from followup_md.vault.files import GENERATED, OBSIDIAN, in_obsidian, read_file
 from followup_md.vault.lookup import on_disk
