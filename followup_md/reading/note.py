@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from followup_md.model import Content, Field, Interaction, Items, Problem, Prospect, Rules, Scalar, Severity
 from followup_md.reading import fields as of
+from followup_md.reading.conflicts import conflict_base, is_copy_of, marked_line
 from followup_md.reading.dates import read_moment
 from followup_md.reading.front_matter import Broken, find_block, read_block, unclosed
 from followup_md.reading.interaction import TYPE_KEYS, read_interaction
@@ -40,18 +41,6 @@ _SAYS_INTERACTION = (
     r"(?im)^[\"']?(?:contacts?|people|attendees|participants)[\"']?:",
 )
 _SAYS_LEAVE = r"(?im)^[\"'*]{0,3}(?:do[ _-]?not[ _-]?contact|dnc|opt[ _-]?out|unsubscribed)\b"
-_CONFLICT_START = r"(?m)^<{7}(?: |\r?$)"
-_CONFLICT_END = r"(?m)^>{7}(?: |\r?$)"
-
-#: Names that sync programs give to the loser of a conflict; group 1 is the note's own name.
-_CONFLICT_COPIES = (
-    r"(.+)\.sync-conflict-[0-9]{8}-[0-9]{6}(?:-[A-Z0-9]{7})?\.md",
-    r"(.+?) \((?:[^\n]{0,80} )?(?:conflicted copy|SFConflict)[^()\n]{0,120}\)(?: \([0-9]+\))?\.md",
-    r"(.+) \((?:case conflict|selective sync conflict|unicode encoding conflict)(?: [0-9]+)?\)\.md",
-    r"(.+)_conflict-[0-9]{8}-[0-9]{6}\.md",
-    r"(.+)_(?:BACKUP|BASE|LOCAL|REMOTE)_[0-9]{1,9}\.md",
-    r"(.+)~HEAD\.md",
-)
 
 
 class Reading(Struct, frozen=True, array_like=True):
@@ -96,13 +85,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     text = decoded(path, data)
     if isinstance(text, Problem):
         return Reading(path, problems=(text,))
-    if (
-        "<" in text
-        and "<<<<<<<" in text
-        and re.search(_CONFLICT_START, text)
-        and (end := re.search(_CONFLICT_END, text))
-    ):
-        line = text.count("\n", 0, end.start()) + 1
+    if line := marked_line(text):
         return _spoiled(
             path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line
         )
@@ -184,17 +167,6 @@ def _beginnings(folders: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(folder.casefold().strip("/") + "/" for folder in folders)
 
 
-def conflict_base(path: str) -> str | None:
-    """The name of the note that a sync program's conflict copy is a copy of; None for any other note."""
-    name = path.rpartition("/")[2]
-    if "conflict" not in name.casefold() and "_" not in name and "~" not in name:
-        return None
-    for pattern in _CONFLICT_COPIES:
-        if found := re.fullmatch(pattern, name, re.IGNORECASE):
-            return found[1] + ".md"
-    return None
-
-
 def _copy_of_due(path: str, rules: Rules) -> Reading:
     """A second copy of DUE.md: its ticks are taken up, and what else is in it only the user can tell."""
     message = (
@@ -202,11 +174,6 @@ def _copy_of_due(path: str, rules: Rules) -> Reading:
         "keep what you wrote there, then delete it"
     )
     return _spoiled(path, "conflict-copy", message, Severity.WARNING)
-
-
-def is_copy_of(path: str, page: str) -> bool:
-    """Whether a path is a sync program's second copy of a page at the vault's top."""
-    return "/" not in path and conflict_base(path) == page
 
 
 def _may_concern_us(data: bytes, rules: Rules) -> bool:

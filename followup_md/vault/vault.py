@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from followup_md.errors import ChangedMeanwhile
 from followup_md.model import Entry, Problem, Prospect, Rules, Severity
 from followup_md.planning.neighbours import Neighbour, neighbour_of
+from followup_md.reading.conflicts import is_copy_of
 from followup_md.reading.joining import touches_of, with_touches
-from followup_md.reading.note import is_copy_of, read_note
+from followup_md.reading.note import read_note
 from followup_md.vault.answers import Looked
 from followup_md.vault.files import GENERATED, read_file, settings_text
 from followup_md.vault.index import Index
