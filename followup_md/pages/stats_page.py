@@ -7,7 +7,8 @@ import re
 from followup_md.digest import sha256
 from followup_md.model import Rules
 from followup_md.pages.due_page import MARK
-from followup_md.pages.stats_sections import Table, sections
+from followup_md.pages.stats_sections import sections
+from followup_md.pages.stats_tables import Table
 from followup_md.pages.stats_words import LEGEND, about, heading
 from followup_md.pages.text import inert
 from followup_md.planning.statistics.overview import Statistics
@@ -44,17 +45,12 @@ def _seal(body: str) -> str:
 
 
 def _table(table: Table) -> list[str]:
-    shown = table.rows[-_LONGEST_TABLE:] if table.newest_last else table.rows[:_LONGEST_TABLE]
-    left = len(table.rows) - len(shown)
+    shown, left = table.shown(_LONGEST_TABLE)
     return [
         _row(table.header),
         "|" + "|".join([" --- ", *(" ---: " for _ in table.header[1:])]) + "|",
         *(_row(line.cells) for line in shown),
-        *(
-            ["", f"and {left} {'before' if table.newest_last else 'more'}: `followup stats --json` has them all"]
-            if left
-            else []
-        ),
+        *(["", f"and {left}: `followup stats --json` has them all"] if left else []),
     ]
 
 

@@ -1,18 +1,14 @@
-"""Statistics as sentences, tables and charts, which the terminal and STATS.md both show.
-
-Texts of the user stand in them as they are; who prints them makes them safe.
-"""
+"""The seven groups of the statistics, each as a section: what it says, its tables, its charts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from msgspec import Struct
-
 from followup_md.days import count, short_day
 from followup_md.model import Rules
 from followup_md.pages.charts import bars, pie
+from followup_md.pages.stats_tables import Line, Section, Table
 from followup_md.pages.stats_words import TOO_FEW, percent, share_cells, share_words, stage_sentence
 from followup_md.planning.letting_go import ENOUGH_ROUNDS
 from followup_md.planning.statistics.activity import Activity
@@ -24,31 +20,6 @@ from followup_md.planning.statistics.survival import ENOUGH_ENDED, Median, Point
 
 #: A chart shows so many weeks at most.
 _WEEKS_DRAWN = 26
-
-
-class Line(Struct, frozen=True):
-    """A row of a table; ``bar``, from 0 to 1, is drawn behind it where there is room for one."""
-
-    cells: tuple[str, ...]
-    bar: float | None = None
-
-
-class Table(Struct, frozen=True):
-    """A table with its title. ``newest_last``: where it is too long, the first rows are left out, else the last."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[Line, ...]
-    newest_last: bool = False
-
-
-class Section(Struct, frozen=True):
-    """One group: sentences, tables, and charts of what stands in the tables."""
-
-    title: str
-    said: tuple[str, ...]
-    tables: tuple[Table, ...]
-    charts: tuple[str, ...] = ()
 
 
 def sections(statistics: Statistics, rules: Rules) -> tuple[Section, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from textwrap import wrap
 
 from followup_md.model import Rules
-from followup_md.pages.stats_sections import Line, Table, sections
+from followup_md.pages.stats_sections import sections
+from followup_md.pages.stats_tables import Line, Table
 from followup_md.pages.stats_words import LEGEND, about, heading
 from followup_md.pages.text import one_line
 from followup_md.planning.statistics.overview import Statistics
@@ -36,7 +37,7 @@ def stats_text(statistics: Statistics, rules: Rules, width: int = WIDTH) -> str:
 
 
 def _table(table: Table, width: int) -> Iterable[str]:
-    shown = table.rows[-_LONGEST_TABLE:] if table.newest_last else table.rows[:_LONGEST_TABLE]
+    shown, left = table.shown(_LONGEST_TABLE)
     cells = [table.header, *(tuple(one_line(cell, _LONGEST_CELL) for cell in row.cells) for row in shown)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(table.header))]
     widths[0] = min(widths[0], max(_SHORTEST_CELL, width - sum(widths[1:]) - 2 * len(widths)))
@@ -44,9 +45,8 @@ def _table(table: Table, width: int) -> Iterable[str]:
     yield _aligned(table.header, widths)
     for row, line in zip(cells[1:], shown, strict=True):
         yield f"{_aligned(row, widths)}  {_bar(line, room)}".rstrip()
-    if left := len(table.rows) - len(shown):
-        where = "before" if table.newest_last else "more"
-        yield f"  … {left} {where}: --write has more, --json all"
+    if left:
+        yield f"  … {left}: --write has more, --json all"
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
