@@ -8,7 +8,7 @@ from generate.grammar import grammar
 from generate.manual import manual
 
 ROOT = Path(__file__).parent.parent
-MADE = {"followup_md/cli/grammar.py": grammar, "man/followup.1": manual}
+MADE = {"followup_md/cli/completing/grammar.py": grammar, "man/followup.1": manual}
 
 if __name__ == "__main__":
     for path, make in MADE.items():

@@ -12,7 +12,7 @@ from generate.commands import commands
 _HEAD = '''"""What each command takes, so that a shell completes it and no command is imported for that.
 
 Made by ``python -m generate``: change the commands, not this. A command's help, its options (names, what the value
-is, help) and its arguments. A value is one of ``=a|b``, or a kind that ``complete.py`` knows; empty: a flag, or free.
+is, help) and its arguments. A value is one of ``=a|b``, or a kind that ``answer.py`` knows; empty: a flag, or free.
 """
 
 # fmt: off
@@ -24,7 +24,7 @@ FREE = "text"
 
 
 def grammar() -> str:
-    """The module ``followup_md/cli/grammar.py``."""
+    """The module ``followup_md/cli/completing/grammar.py``."""
     rows = []
     for words, ctx, command in commands():
         help_ = COMMANDS.get(words) or command.get_short_help_str(200)

@@ -18,8 +18,8 @@ from conftest import Folder, Result, rules_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup_md.cli.complete import answer
-from followup_md.cli.typed import Typed, bash_words, typed_words
+from followup_md.cli.completing.answer import answer
+from followup_md.cli.completing.shell_words import Typed, bash_words, typed_words
 from followup_md.model import Prospect
 from followup_md.reading.note import Reading
 from followup_md.vault.completions import owners, prospects

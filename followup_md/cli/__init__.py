@@ -42,7 +42,7 @@ COMMANDS = {
 }
 #: These know nothing of a vault, and are to cost nothing: a shell may call one whenever it starts.
 _ALONE = frozenset({"completion"})
-#: What a shell sets to ask for completions; see ``complete.py``.
+#: What a shell sets to ask for completions; see ``completing/``.
 _ASKED_BY_SHELL = "_FOLLOWUP_COMPLETE"
 
 MEMORY = "followup_md.memory"
@@ -173,7 +173,7 @@ def _process() -> int:
 
 def _complete(shell: str, arguments: list[str]) -> int:
     """Answer a shell whose Tab was pressed."""
-    from followup_md.cli.complete import answer
+    from followup_md.cli.completing.answer import answer
 
     click.echo(answer(shell, arguments))
     return 0

@@ -1,7 +1,7 @@
 """What each command takes, so that a shell completes it and no command is imported for that.
 
 Made by ``python -m generate``: change the commands, not this. A command's help, its options (names, what the value
-is, help) and its arguments. A value is one of ``=a|b``, or a kind that ``complete.py`` knows; empty: a flag, or free.
+is, help) and its arguments. A value is one of ``=a|b``, or a kind that ``answer.py`` knows; empty: a flag, or free.
 """
 
 # fmt: off

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 
-from followup_md.cli.grammar import GRAMMAR
-from followup_md.cli.place import COMMAND, OPTION, Place, commands_below, options_of, place_of
-from followup_md.cli.typed import bash_words, typed_words
+from followup_md.cli.completing.grammar import GRAMMAR
+from followup_md.cli.completing.place import COMMAND, OPTION, Place, commands_below, options_of, place_of
+from followup_md.cli.completing.shell_words import bash_words, typed_words
 from followup_md.errors import VaultError
 from followup_md.vault.files import find_root
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 #: These need no backslash in bash.
 _PLAIN = frozenset("_./,%+-")
@@ -19,24 +20,17 @@ class Typed(NamedTuple):
 def typed_words(line: str) -> list[Typed]:
     """The words of a line, the last one being typed just now; it may be empty. Nothing is expanded."""
     words: list[Typed] = []
-    raw, text, quote, escaped = "", "", "", False
-    for letter in line:
-        if not quote and not escaped and letter.isspace():
+    raw, text, quote = "", "", ""
+    for letter, role, quote in _letters(line):
+        if role == "plain" and not quote and letter.isspace():
             if raw:
                 words.append(Typed(raw, text, ""))
             raw, text = "", ""
             continue
         raw += letter
-        if escaped:
-            text += letter if not quote or letter in '"\\$`' else "\\" + letter
-            escaped = False
-        elif letter == "\\" and quote != "'":
-            escaped = True
-        elif letter == quote:
-            quote = ""
-        elif letter in "'\"" and not quote:
-            quote = letter
-        else:
+        if role == "escaped" and quote and letter not in '"\\$`':
+            text += "\\" + letter
+        elif role in ("plain", "escaped"):
             text += letter
     return [*words, Typed(raw, text, quote)]
 
@@ -52,19 +46,31 @@ def bash_words(typed: Typed, found: list[str], breaks: str) -> list[str]:
 
 def _left_alone(typed: Typed, breaks: str) -> str:
     """What of a word bash leaves as it is."""
-    end, quote, escaped = 0, "", False
-    for place, letter in enumerate(typed.raw, 1):
-        if escaped:
-            escaped = False
-        elif letter == "\\" and quote != "'":
-            escaped = True
-        elif letter == quote:
-            quote = ""
-        elif letter in "'\"" and not quote:
-            quote, end = letter, place
-        elif not quote and letter in breaks:
+    end = 0
+    for place, (letter, role, quote) in enumerate(_letters(typed.raw), 1):
+        if role == "opens" or (role == "plain" and not quote and letter in breaks):
             end = place
     return typed.raw[:end]
+
+
+def _letters(line: str) -> Iterator[tuple[str, Literal["plain", "escaped", "escapes", "opens", "closes"], str]]:
+    """Each letter, what it is to the shell, and the quotation mark that is open behind it."""
+    quote, escaped = "", False
+    for letter in line:
+        if escaped:
+            escaped = False
+            yield letter, "escaped", quote
+        elif letter == "\\" and quote != "'":
+            escaped = True
+            yield letter, "escapes", quote
+        elif letter == quote:
+            quote = ""
+            yield letter, "closes", quote
+        elif letter in "'\"" and not quote:
+            quote = letter
+            yield letter, "opens", quote
+        else:
+            yield letter, "plain", quote
 
 
 def _quoted(text: str, quote: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from followup_md.cli.grammar import GRAMMAR
+from followup_md.cli.completing.grammar import GRAMMAR
 
 #: Kinds of what may stand there, beside those of values in the grammar.
 COMMAND, OPTION = "command", "option"
