@@ -1,10 +1,10 @@
-"""The channels and stages that come with the package; ``followup.toml`` may add or replace them."""
+"""The channels and stages that come with the package, and the rules without settings; ``followup.toml`` may add or replace them."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from followup_md.model import Channel, Stage, StageKind
+from followup_md.model import Channel, Rules, Stage, StageKind
 
 #: In the order of the documentation. A channel's own name is always one of its words.
 CHANNELS = (
@@ -64,3 +64,6 @@ STAGES = (
     Stage("won", StageKind.WON, "won", None, ("closed-won", "client", "customer")),
     Stage("lost", StageKind.LOST, "lost", None, ("closed-lost", "dead", "declined", "passed")),
 )
+
+#: What holds without settings.
+DEFAULTS = Rules(STAGES, CHANNELS)

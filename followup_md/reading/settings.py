@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from followup_md.model import Channel, Duration, Problem, Rules, Severity, Stage, StageKind
-from followup_md.reading.builtins import CHANNELS, STAGES
+from followup_md.reading.builtins import CHANNELS, DEFAULTS, STAGES
 from followup_md.reading.dates import read_day, read_duration
 from followup_md.reading.fields import SYNONYMS
 from followup_md.reading.words import words_of
@@ -32,19 +32,18 @@ class _Wrong(Exception):
 
 def read_settings(text: str, path: str = "followup.toml") -> tuple[Rules, list[Problem]]:
     """The rules of a settings file. With a problem the rules are not to be used."""
-    rules = Rules(STAGES, CHANNELS)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line ([0-9]+), column ([0-9]+)\)", str(error))
         line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
         what = str(error).partition(" (at ")[0]
-        return rules, [
+        return DEFAULTS, [
             Problem(path, line, column, "settings-broken", Severity.ERROR, f"no TOML here ({what}): mend this line")
         ]
     except (ValueError, RecursionError):
         message = "the settings hold a number or a nesting beyond all measure: remove it"
-        return rules, [Problem(path, 1, 1, "settings-broken", Severity.ERROR, message)]
+        return DEFAULTS, [Problem(path, 1, 1, "settings-broken", Severity.ERROR, message)]
     problems: list[Problem] = []
 
     def wrong(keys: tuple[str, ...], message: str, number: int = 0) -> None:
@@ -63,7 +62,7 @@ def read_settings(text: str, path: str = "followup.toml") -> tuple[Rules, list[P
                 wrong((key,), f"`{key}` is no setting{_nearest(key, [*_KEYS, *_TABLES])}")
         except _Wrong as error:
             wrong((key,), f"`{key}` {error}")
-    return (rules, problems) if problems else (replace(rules, **changes), [])
+    return (DEFAULTS, problems) if problems else (replace(DEFAULTS, **changes), [])
 
 
 # --------------------------------------------------------------------------- values

@@ -59,11 +59,10 @@ def cadences_in(
 @cache
 def built_in_cadences() -> dict[str, Cadence]:
     """The cadences that come with the package, by name."""
-    from followup_md.reading.builtins import CHANNELS, STAGES
+    from followup_md.reading.builtins import DEFAULTS
     from followup_md.reading.cadence import read_cadence
 
-    rules = Rules(STAGES, CHANNELS)
-    cadences = [read_cadence(note.name, note.read_bytes(), rules) for note in sorted(_BUILT_IN.glob("*.md"))]
+    cadences = [read_cadence(note.name, note.read_bytes(), DEFAULTS) for note in sorted(_BUILT_IN.glob("*.md"))]
     return {cadence.name: cadence for cadence in cadences}
 
 

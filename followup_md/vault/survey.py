@@ -8,16 +8,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from followup_md.editing.settings import new_settings
-from followup_md.model import Proposal, Rules, Survey
-from followup_md.reading.builtins import CHANNELS, STAGES
+from followup_md.model import Proposal, Survey
+from followup_md.reading.builtins import DEFAULTS
 from followup_md.reading.foreign.sighting import Sighting, sighting
 from followup_md.reading.foreign.survey import survey
 from followup_md.vault.files import GENERATED, SETTINGS, read_file
 from followup_md.vault.scan import scan
 from followup_md.vault.vault import Progress, Vault, open_vault
-
-#: The rules that hold without settings.
-DEFAULTS = Rules(STAGES, CHANNELS)
 
 
 class LookedOver(Struct, frozen=True):
