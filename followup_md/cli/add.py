@@ -18,7 +18,7 @@ from followup_md.planning.neighbours import Neighbour
 from followup_md.reading.dates import iso_moment
 from followup_md.reading.fields import SYNONYMS, NotUnderstood, as_number
 from followup_md.vault.day import Day
-from followup_md.vault.lookup import on_disk
+from followup_md.vault.lookup import as_spelled
 from followup_md.vault.write import create_file
 
 
@@ -70,7 +70,7 @@ def command(
     if promised:
         on, at = moment(promised, day, "--next")
         given["next"] = iso_moment(on, at) if at else on
-    path = f"{on_disk(day.vault.root, rules.prospects[0])}/{file_name(name)}.md"
+    path = f"{as_spelled(day.vault.root, rules.prospects[0])}/{file_name(name)}.md"
     taken = next((other.path for other in day.vault.neighbours if folded(other.path) == folded(path)), None)
     if taken:
         raise Refused(f"{path}: {taken} exists, so nothing was written; log into it, or give another name")

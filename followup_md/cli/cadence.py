@@ -12,7 +12,7 @@ from followup_md.errors import NotFound, Refused
 from followup_md.model import Cadence, Rules
 from followup_md.pages.listing import cadence_line, cadence_text
 from followup_md.pages.records import cadence as cadence_record
-from followup_md.vault.lookup import on_disk
+from followup_md.vault.lookup import as_spelled
 from followup_md.vault.rules import CADENCES, built_in_cadences, built_in_note
 from followup_md.vault.write import create_file
 
@@ -59,7 +59,7 @@ def copy(session: Session, name: str, dry_run: bool) -> None:
     if name not in built_in_cadences():
         own = _named(name, vault.rules)
         raise Refused(f"{own.name} is your own cadence already: edit {own.path}")
-    path, text = f"{on_disk(vault.root, CADENCES)}/{name}.md", built_in_note(name)
+    path, text = f"{as_spelled(vault.root, CADENCES)}/{name}.md", built_in_note(name)
     if dry_run:
         click.echo(diff(path, b"", text), nl=False)
         return

@@ -45,7 +45,7 @@ def handles(prospect: Prospect | Neighbour) -> tuple[str, ...]:
     return (prospect.name, path.rpartition("/")[2], path, *prospect.aliases, *prospect.emails)
 
 
-def on_disk(root: Path, folder: str) -> str:
+def as_spelled(root: Path, folder: str) -> str:
     """A folder's path in the vault, each name as it is spelled on disk: ``Prospects`` is ``prospects`` there."""
     names: list[str] = []
     for name in folder.strip("/").split("/"):

@@ -27,7 +27,7 @@ from followup_md.model import Field, Rules
 from followup_md.reading.front_matter import Broken, find_block, read_block
 from followup_md.reading.note import read_note
 from followup_md.vault.files import GENERATED, OBSIDIAN, in_obsidian, read_file
-from followup_md.vault.lookup import on_disk
+from followup_md.vault.lookup import as_spelled
 from followup_md.vault.scan import is_excluded, scan
 from followup_md.vault.write import create_file, read_or_none, replace_file
 
@@ -51,7 +51,7 @@ def wanted_files(root: Path, rules: Rules) -> tuple[Wanted, ...]:
             f"{root}: Obsidian has opened a folder above as its vault, and nothing is written outside of this one; "
             "make that folder the vault, with the path of your prospects in followup.toml, or open this one in Obsidian"
         )
-    rules = replace(rules, prospects=tuple(on_disk(root, folder) for folder in rules.prospects))
+    rules = replace(rules, prospects=tuple(as_spelled(root, folder) for folder in rules.prospects))
     keys = _keys(root, rules) if root.is_dir() else {}
     template, remarks = _template_path(root, rules)
     return (
@@ -117,8 +117,8 @@ def _templates_folder(root: Path) -> tuple[str, tuple[str, ...]]:
             ) from None
         folder = settings.get("folder") if isinstance(settings, dict) else None
         if isinstance(folder, str) and folder.strip("/"):
-            return on_disk(root, folder), ()
-    folder = on_disk(root, TEMPLATES)
+            return as_spelled(root, folder), ()
+    folder = as_spelled(root, TEMPLATES)
     return folder, (f"in Obsidian, name {folder} as the template folder of the core plugin Templates",)
 
 
