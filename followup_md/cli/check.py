@@ -57,8 +57,7 @@ def command(
                 click.echo(github_line(problem))
             else:
                 print_text(session, problem_line(problem), safe(problem.path), link_to(problem.path))
-        for reason, number in day.vault.left_out:
-            session.say(f"{count(number, 'note')} left out: {reason}")
+        session.say_left_out(day, 0)  # the problems stand above
         session.say_if_empty(day)
         hints = sum(problem.hint for problem in day.problems)
         told = f", {count(hints, 'hint')}" if hints else ""

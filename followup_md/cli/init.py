@@ -60,15 +60,13 @@ def command(session: Session, folder: str | None, yes: bool, obsidian: bool, as_
         click.echo(_told(root, looked))
     if dry_run:
         click.echo(diff(SETTINGS, b"", looked.settings), nl=False, err=as_json)
-        if obsidian:
-            add_for_obsidian(session, root, wanted, dry_run, as_json)
+        add_for_obsidian(session, root, wanted, dry_run, as_json)
     elif looked.has_settings:
         session.say(f"{root} is a vault already: its {SETTINGS} stays as it is, and nothing was written")
     elif yes or (not as_json and _agrees(root)):
         create_file(root, SETTINGS, looked.settings)
         session.say(f"{root / SETTINGS} written")
-        if obsidian:
-            add_for_obsidian(session, root, wanted, dry_run, as_json)
+        add_for_obsidian(session, root, wanted, dry_run, as_json)
         _say_what_next(session, len(looked.vault.prospects))
     else:
         session.say(f"nothing was written; `followup init --yes` writes {SETTINGS}")
@@ -113,8 +111,7 @@ def _make(session: Session, root: Path, obsidian: bool, as_json: bool, dry_run: 
     if dry_run:
         for name, text in files.items():
             click.echo(diff(name, b"", text), nl=False, err=as_json)
-        if obsidian:
-            add_for_obsidian(session, root, wanted, dry_run, as_json)
+        add_for_obsidian(session, root, wanted, dry_run, as_json)
     else:
         try:
             root.mkdir(parents=True, exist_ok=True)
@@ -123,8 +120,7 @@ def _make(session: Session, root: Path, obsidian: bool, as_json: bool, dry_run: 
         for name, text in files.items():
             create_file(root, name, text)
             session.say(f"{root / name} written")
-        if obsidian:
-            made += add_for_obsidian(session, root, wanted, dry_run, as_json)
+        made += add_for_obsidian(session, root, wanted, dry_run, as_json)
         _say_what_next(session, 1)
     if as_json:
         print_json({"vault": str(root), "written": [] if dry_run else made})

@@ -19,10 +19,12 @@ obsidian_option = click.option(
 def add_for_obsidian(
     session: Session, root: Path, wanted: tuple[Wanted, ...], dry_run: bool, beside_data: bool
 ) -> list[str]:
-    """Write what is missing, or print it as a diff, and say what stays; the paths that were written.
+    """Write what is missing of it, or print it as a diff, and say what stays; the paths that were written.
 
-    The diff goes to standard error where the output is for a program.
+    The diff goes to standard error where the output is for a program. Where nothing is wanted, nothing is said.
     """
+    if not wanted:
+        return []
     opened = (root / OBSIDIAN).is_dir()
     missing = [one for one in wanted if one.new != one.old]
     for one in missing:
