@@ -434,6 +434,23 @@ def test_ctrl_c_while_another_process_reads_ends_it(tmp_path: Path, alone: Vault
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_other_processes_end_when_the_first_one_is_killed() -> None:
+    script = """
+import os, signal
+from followup_md.vault import workers
+workers.WORTH_SHARING, os.sched_getaffinity, first = 1, lambda process: range(3), os.getpid()
+def work(some):
+    if os.getpid() == first:
+        os.kill(first, signal.SIGKILL)
+    return bytes(1_000_000)
+list(workers.shared(range(3), work))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, timeout=20, check=False
+    )  # until all ended
+    assert done.returncode == -signal.SIGKILL
+
+
 def test_a_long_read_shows_how_far_it_is_on_a_terminal_only(tmp_path: Path) -> None:
     pexpect = pytest.importorskip("pexpect")
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)

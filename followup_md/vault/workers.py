@@ -84,6 +84,7 @@ class _Other(Generic[T]):
         code = 1
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # what ends the command is for the first process to tell
+            self._from.close()  # so that nobody reads there, and writing ends, when the first process is gone
             with os.fdopen(to, "wb") as pipe:
                 for data in [work(some) for some in _steps(things)]:  # nobody reads before the first process is done
                     pipe.write(len(data).to_bytes(_SIZE) + data)
