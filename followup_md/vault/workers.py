@@ -69,7 +69,6 @@ class _Other(Generic[T]):
     def __init__(self, things: Sequence[T], work: Callable[[Sequence[T]], bytes]) -> None:
         """Raises ``OSError`` where there can be none."""
         self.things = things
-        self._ended = False
         out, to = os.pipe()
         self._from = os.fdopen(out, "rb")
         try:
@@ -93,7 +92,7 @@ class _Other(Generic[T]):
             os._exit(code)
 
     def done(self) -> Iterator[tuple[Sequence[T], bytes | None]]:
-        """What came of the work, some things at a time; None where the process failed."""
+        """What came of the work, some things at a time; None where the process failed before it came."""
         for some in _steps(self.things):
             size = self._from.read(_SIZE)
             data = self._from.read(int.from_bytes(size))
@@ -101,11 +100,6 @@ class _Other(Generic[T]):
 
     def end(self) -> None:
         """End the process, whatever it is at."""
-        if not self._ended:
-            os.kill(self._pid, signal.SIGKILL)
-            self._wait()
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
         self._from.close()
-
-    def _wait(self) -> int:
-        self._ended = True
-        return os.waitpid(self._pid, 0)[1]
