@@ -98,6 +98,17 @@ def test_words_typed_before_the_id_of_a_ticked_box_are_told_and_the_tick_is_take
     assert vault.read("Prospects/Sam Ruiz.md").decode().count("email: reply, as planned") == 1
 
 
+@pytest.mark.parametrize("box", ["[x ]", "[ x]", "[ x ]", "[>  ]", "[ > ]", "[xx]", "[done]", "[]", "[  ]"])
+def test_blanks_or_letters_more_in_a_box_do_not_hold_the_page_up(vault: Folder, page: str, box: str) -> None:
+    vault.write("DUE.md", page.replace("- [ ] [[Prospects/Sam", f"- {box} [[Prospects/Sam"))
+    told = vault.followup("index", today="2026-11-21")
+    assert told.code == 0, told.err
+    assert ("its box has a mark that means nothing here" in told.err) == (box in ("[xx]", "[done]"))
+    written = vault.read("Prospects/Sam Ruiz.md").decode().removeprefix(REPLY)
+    assert bool(written) == (box.strip("[ ]") in ("x", ">"))
+    assert f"- {box} " not in vault.read("DUE.md").decode() or box in ("[xx]", "[done]")
+
+
 def test_what_editors_and_notes_change_is_not_taken_for_typed(vault: Folder, page: str) -> None:
     """Other bullets, a rename that links follow, lines taken out, and notes changed in between."""
     renamed = page.replace("[[Prospects/Sam Ruiz|", "[[Prospects/Samuel Ruiz|").replace("\t- ", "    * ")

@@ -10,9 +10,10 @@ from followup_md.pages.lines import LINE, MARKER, NO_NOTE, SUMMARY
 from followup_md.pages.ticks import read_ticks
 
 _BULLET = re.compile(rf"([ \t]*){MARKER}[ \t]+")
+_EMPTY_BOX = re.compile(r"(?<=- )\[[ \t]*\](?=[ \t])")
 _QUOTE = re.compile(r"^(?:> ?)+")
-_TICKED = re.compile(r"- \[[^ >\]]\]")
-_SNOOZED = re.compile(rf"^(\t?)- \[>\].*?(?=\[\[[^\[\]|]*\||\[[^\[\]]*\]\(|{NO_NOTE})")
+_TICKED = re.compile(r"- \[(?![ \t]*>[ \t]*\])[^\[\]]{0,20}\](?=[ \t]|$)")
+_SNOOZED = re.compile(rf"^(\t?)- \[[ \t]*>[ \t]*\].*?(?=\[\[[^\[\]|]*\||\[[^\[\]]*\]\(|{NO_NOTE})")
 _BEHIND_ID = re.compile(r"(?<=\s)(\^[fs]-[a-z0-9-]+)(?!\w).*")
 _PLUGIN_DAY = re.compile(
     r"[✅❌➕🛫📅📆🗓⏳⌛]\ufe0f?[ \t]*[0-9-]{10}"
@@ -26,7 +27,7 @@ def foreign_lines(page: str, *written: str) -> list[int]:
 
     ``written`` are pages that this one may have been: what stands on none of them was typed. Without any,
     a line is ours if it has the shape of one. Another bullet or indent, a link to a note that was renamed, a box
-    that was ticked and what stands behind its id are no difference.
+    that was ticked, blanks in it, and what stands behind its id are no difference.
     """
     lines = _lines(page)
     ours = {_bare(line) for before in written for line in _lines(before)}
@@ -41,7 +42,7 @@ def foreign_lines(page: str, *written: str) -> list[int]:
         plain = _BULLET.sub(_plain_bullet, line, count=1)
         if number in heads:
             return not ours or not _BEHIND_ID.search(plain) or _bare(line) in ours
-        has_shape = bool(re.fullmatch(LINE, plain))
+        has_shape = bool(re.fullmatch(LINE, _EMPTY_BOX.sub("[ ]", plain, count=1)))
         return (has_shape or number in below) and (not ours or not has_shape or _bare(line) in ours)
 
     return [number for number, line in enumerate(lines, 1) if not is_ours(number, line)]
