@@ -57,6 +57,16 @@ def test_due_json_is_as_documented(vault: Folder) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [("shwo", "did you mean `show`?"), ("Due", "did you mean `due`?"), ("x", "`followup help` lists")],
+)
+def test_a_command_that_is_mistyped_is_named(vault: Folder, typed: str, hint: str) -> None:
+    told = vault.followup(typed)
+    assert (told.code, told.out) == (2, "")
+    assert f"there is no command `{typed}`; {hint}" in told.err
+
+
 def test_due_chooses_by_days_owner_category_and_limit(vault: Folder) -> None:
     for name, front in (
         ("Now", "owner: Kim\nadded: 2026-11-20"),

@@ -25,15 +25,19 @@ LINK = re.compile(r"\x1b\]8;(?:id=[0-9]+)?;([!-~]*)\x1b\\")
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def screen(root: Path, width: int, *arguments: str, **environment: str) -> str:
-    """What the command sends to a terminal of so many columns."""
+def screen(root: Path, width: int, *arguments: str, errors: bool = False, **environment: str) -> str:
+    """What the command sends to a terminal of so many columns, its messages too if ``errors``."""
     command = [sys.executable, "-m", "followup_md", "-C", str(root), "--today", "2026-05-06", *arguments]
     known = {"TERM": "xterm-256color", "PYTHONPATH": str(EXAMPLE.parent), "PYTHONIOENCODING": "utf-8"}
     of = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
     main_end, child_end = pty.openpty()
     fcntl.ioctl(child_end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
     with subprocess.Popen(
-        command, stdin=child_end, stdout=child_end, stderr=subprocess.DEVNULL, env={**of, **known, **environment}
+        command,
+        stdin=child_end,
+        stdout=child_end,
+        stderr=child_end if errors else subprocess.DEVNULL,
+        env={**of, **known, **environment},
     ):
         os.close(child_end)
         parts = []
@@ -51,6 +55,15 @@ def plain(text: str) -> str:
     words = STYLE.sub("", LINK.sub("", text))
     assert "\x1b" not in words and words.replace("\n", "").isprintable()
     return words
+
+
+@pytest.mark.parametrize(
+    "call", [("log", "Cem", "pigeon", "coo"), ("next", "Cem", "someday"), ("show", "Xaver Quixote")]
+)
+def test_messages_are_broken_between_words(call: tuple[str, ...]) -> None:
+    wide, narrow = (plain(screen(EXAMPLE, width, *call, errors=True)) for width in (300, 60))
+    assert wide.split() == narrow.split()
+    assert max(map(len, wide.split("\n"))) > 60 >= max(map(len, narrow.split("\n")))
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

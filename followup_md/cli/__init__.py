@@ -10,6 +10,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import StringIO
 from typing import NoReturn
 
 import click
@@ -66,7 +67,13 @@ class _LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command, unless it has answered before and nothing has changed: then that is the end of it."""
-        if args[0] in COMMANDS and args[0] not in _ALONE:
+        if args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0].lower(), COMMANDS, 2, 0.6)
+            hint = f"did you mean `{'` or `'.join(near)}`?" if near else "`followup help` lists what there is"
+            ctx.fail(f"there is no command `{args[0]}`; {hint}")
+        if args[0] not in _ALONE:
             from followup_md.cli.clock import today_in
             from followup_md.cli.memory import recall
 
@@ -187,7 +194,10 @@ def _run(arguments: list[str]) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
-        error.show()
+        with StringIO() as told:
+            error.show(told)
+            for line in told.getvalue().removesuffix("\n").split("\n"):
+                say(line.expandtabs())
         return error.exit_code
     except (click.Abort, KeyboardInterrupt, EOFError):
         return 130
@@ -211,7 +221,19 @@ def _answered(ctx: click.Context) -> int:
 
 
 def _tell(message: str) -> None:
+    for line in message.split("\n"):
+        say(line if line.startswith(" ") else f"followup: {line}")
+
+
+def say(line: str) -> None:
+    """A line on standard error, safe to show; on a terminal it fits."""
     from followup_md.pages.text import safe
 
-    for line in message.split("\n"):
-        click.echo(f"followup: {safe(line)}" if not line.startswith(" ") else safe(line), err=True)
+    shown = safe(line)
+    if sys.stderr is not None and sys.stderr.isatty():
+        from shutil import get_terminal_size
+
+        from followup_md.pages.screen import fitted
+
+        shown = fitted(shown, get_terminal_size().columns)
+    click.echo(shown, err=True)

@@ -9,6 +9,7 @@ from shutil import get_terminal_size
 
 import click
 
+from followup_md.cli import say
 from followup_md.cli.clock import today_in
 from followup_md.cli.memory import Memory
 from followup_md.cli.progress import progress
@@ -106,7 +107,7 @@ class Session:
     def say(self, text: str) -> None:
         """A remark on standard error, unless quiet."""
         if not self.quiet:
-            click.echo(safe(text), err=True)
+            say(text)
 
     def say_left_out(self, day: Day, wrong: int) -> None:
         """What was not taken for a prospect, and how many problems there are; hints are only `check`'s to tell."""

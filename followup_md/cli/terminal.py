@@ -59,12 +59,6 @@ def show(lines: Iterable[Line]) -> None:
         click.echo(_coloured(line))
 
 
-def remark(text: str) -> None:
-    """A remark on standard error, in lines that fit."""
-    for line in hanging(safe(text), size()[0]):
-        click.echo(line, err=True)
-
-
 def tell(text: str) -> None:
     """A remark that nobody may miss: what was refused, and why."""
     for line in hanging(safe(text), size()[0]):

@@ -23,7 +23,7 @@ from followup_md.cli.log import logged
 from followup_md.cli.session import Session, pass_session
 from followup_md.cli.skip import skipped
 from followup_md.cli.snooze import snoozed
-from followup_md.cli.terminal import NO_MORE, key, remark, show, size, tell, typed
+from followup_md.cli.terminal import NO_MORE, key, show, size, tell, typed
 from followup_md.cli.why import considered_of
 from followup_md.days import short_day
 from followup_md.editing.ticks import CALLED_OFF, MOVED
@@ -127,7 +127,7 @@ class Sitting:
     def leave(self) -> None:
         """Say what was done and what needs a hand, and bring DUE.md up to date, if it is kept."""
         if self.work.done:
-            self._say(f"{tally(self.work.done)}; {len(self.work.due)} left")
+            self.session.say(f"{tally(self.work.done)}; {len(self.work.due)} left")
             try:
                 self._look()
                 self._write_page()
@@ -203,9 +203,9 @@ class Sitting:
         try:
             self._look()
         except FollowupError:
-            self._say(told)
+            self.session.say(told)
             raise
-        self._say(f"{told}; {self._what_comes(due)}")
+        self.session.say(f"{told}; {self._what_comes(due)}")
         return True
 
     def _undo(self) -> None:
@@ -214,7 +214,7 @@ class Sitting:
         last = self.work.done[-1]
         taken_back(last.path, Written(last.before, last.after), self.day)
         self.work = undid(self.work)
-        self._say(f"{last.name}: undone, not {last.what} any more")
+        self.session.say(f"{last.name}: undone, not {last.what} any more")
         self._look()
 
     def _look(self) -> None:
@@ -235,11 +235,6 @@ class Sitting:
         return comes_next(now, self.day.today)
 
     # ------------------------------------------------------------------ the screen, and other programs
-
-    def _say(self, text: str) -> None:
-        """A remark, unless quiet."""
-        if not self.session.quiet:
-            remark(text)
 
     def _draw(self) -> None:
         due, (columns, rows) = self.work.current, size()
@@ -264,7 +259,7 @@ class Sitting:
             tell(f"`{editor}` ended with exit code {code}")
         self._look()
         if self.work.at != due.prospect.path:
-            self._say(f"{due.prospect.name}: {self._what_comes(due)}")
+            self.session.say(f"{due.prospect.name}: {self._what_comes(due)}")
         return True
 
     def _open_in_obsidian(self, due: Due) -> None:
@@ -282,4 +277,4 @@ class Sitting:
         new = new_page(self.day, self._shown, old)
         write_page(self.day, new, old)
         if new != old:
-            self._say(f"{self.day.vault.rules.due_file} written")
+            self.session.say(f"{self.day.vault.rules.due_file} written")
