@@ -130,8 +130,31 @@ def test_a_prospect_is_found_by_name_file_path_email_or_part(vault: Folder) -> N
     assert vault.followup("show", "zoe\u0308 brandt", "--json").json["name"] == "Zoë Brandt"
     several = vault.followup("show", "prospects/zo")
     assert several.code == 2 and "Prospects/Zoe Long" in several.err and "Prospects/Zoë Brandt" in several.err
-    none = vault.followup("show", "Dana Okafur")
-    assert none.code == 3 and "did you mean Dana Okafor?" in none.err
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("Dana Okafur", "did you mean Dana Okafor?"),
+        ("okafro", "did you mean Dana Okafor?"),
+        ("acme", "did you mean Dana Okafor, Zoë Brandt?"),
+        ("fahrbau", "did you mean Zoë Brandt?"),
+        ("Xaver", "`followup due --all` lists those with a next touch"),
+    ],
+)
+def test_who_is_not_found_may_be_somebody_of_a_like_name_or_at_that_company(
+    vault: Folder, query: str, hint: str
+) -> None:
+    vault.write("Prospects/Do.md", "---\nname: Dana Okafor\ncompany: Acme Inc.\n---\n")
+    vault.write("Prospects/Zoë Brandt.md", "---\ncompany: Acme Fahrzeugbau\n---\n")
+    none = vault.followup("show", query)
+    assert (none.code, none.err) == (3, f"followup: no prospect `{query}`; {hint}\n")
+
+
+def test_an_empty_name_names_nobody(vault: Folder) -> None:
+    vault.write("Prospects/Dana.md", "")
+    empty = vault.followup("show", " ")
+    assert empty.code == 2 and "PROSPECT is empty: write a name, or a part of one" in empty.err
 
 
 def test_check_lists_problems_with_their_place(vault: Folder) -> None:

@@ -87,6 +87,8 @@ class Session:
 
     def find(self, day: Day, query: str) -> Prospect:
         """The prospect that a user names; for a note that is not read, why. Raises ``NotFound``, ``Ambiguous``."""
+        if not query.strip():
+            raise click.UsageError("PROSPECT is empty: write a name, or a part of one")
         try:
             return find_prospect(query, day.vault.prospects)
         except NotFound:

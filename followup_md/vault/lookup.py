@@ -31,12 +31,35 @@ def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
         listed = "\n".join(f"  {safe(prospect.path[:-3])}" for prospect in found[:20])
         more = f"\n  and {len(found) - 20} more" if len(found) > 20 else ""
         raise Ambiguous(f"`{query}` fits {len(found)} prospects; name one by its path:\n{listed}{more}")
-    import difflib
+    near = _nearest(wanted, prospects)
+    hint = (
+        f"did you mean {', '.join(map(safe, near))}?" if near else "`followup due --all` lists those with a next touch"
+    )
+    raise NotFound(f"no prospect `{query}`; {hint}")
 
-    names = {folded(text): prospect.name for prospect in prospects for text in (prospect.name, prospect.path[:-3])}
-    near = list(dict.fromkeys(names[key] for key in difflib.get_close_matches(wanted, names, 5, 0.5)))
-    hint = f"; did you mean {', '.join(map(safe, near))}?" if near else ""
-    raise NotFound(f"no prospect `{query}`{hint}")
+
+def _nearest(wanted: str, prospects: Iterable[Prospect]) -> list[str]:
+    """The names of at most five prospects that may be meant: by the whole name, by a word of it, by the company."""
+    from difflib import get_close_matches
+
+    whole: dict[str, list[str]] = {}
+    words: dict[str, list[str]] = {}
+    at: list[str] = []
+    for prospect in prospects:
+        name, company = prospect.name, folded(prospect.company or "")
+        for text in {folded(name), folded(prospect.path[:-3])}:
+            whole.setdefault(text, []).append(name)
+        for word in {*folded(name).split(), *company.split()}:
+            words.setdefault(word, []).append(name)
+        if len(wanted) > 1 and wanted in company:
+            at.append(name)
+    found = (
+        name
+        for known, least in ((whole, 0.5), (words, 0.7))
+        for key in get_close_matches(wanted, known, 5, least)
+        for name in known[key]
+    )
+    return list(dict.fromkeys((*at, *found)))[:5]
 
 
 def handles(prospect: Prospect | Neighbour) -> tuple[str, ...]:
