@@ -80,7 +80,8 @@ EXPLANATIONS: dict[str, str] = {
     "stage-differs": "The stage in the front matter and the log's last `stage:` line disagree: the property was "
     "changed by hand. The front matter counts, from the newest touch on; write the line to say when it changed.",
     "stage-unknown": "A stage is named that is not among the stages in force. In the front matter the prospect is "
-    "planned as contacted; a log line of that kind is not read.",
+    "planned as contacted; a log line of that kind is not read. Make your word one of a stage's `words` in followup.toml, "
+    "or write a stage that there is.",
     "table-no-date-column": "A table in the touch log holds dates, but none of its columns is called Date, When or Day.",
     "timezone-unknown": "The time zone is not in the IANA data base. It is shown as it is.",
     "too-much-pressure": "Since their last answer there were more unanswered rounds in seven days than "

@@ -97,6 +97,11 @@ def test_nested_maps_and_inline_fields_fill_what_the_top_lacks(vault: Folder) ->
     [
         ("next: 2026-02-30", "`next: 2026-02-30` is no date: write a real one, or leave it empty"),
         ("next: soon", "`next: soon` is no date: write a real one, or leave it empty"),
+        ("next: 25.11.2026", "`next: 25.11.2026` has its year last: write 2026-11-25"),
+        ("next: 11/25/2026 10:00", "`next: 11/25/2026 10:00` has its year last: write 2026-11-25"),
+        ("next: 5.5.2026", "`next: 5.5.2026` has its year last: write 2026-05-05"),
+        ("next: 5/11/2026", "`next: 5/11/2026` may be read two ways: write the date as YYYY-MM-DD"),
+        ("next: 31.02.2026", "`next: 31.02.2026` is no date: write a real one as YYYY-MM-DD"),
         ("amount: a lot", "`amount: a lot` is no number: write digits only, such as 12000"),
         ("amount: .inf", "`amount: .inf` is no number: write digits only, such as 12000"),
         ("company: {a: b}", "`company` is a list or map: write one text"),

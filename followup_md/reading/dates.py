@@ -20,6 +20,7 @@ _ZONE_SHAPE = r"(?:[ \t]?(?:Z|UTC|GMT|CES?T|[ECMP][SD]T|BST)\b|[ \t]?[+-][0-9]{2
 _DATE = re.compile(DATE_SHAPE)
 # Those that few lines need are compiled where needed.
 _MOMENT = "(?i)(" + DATE_SHAPE + r")(?:[T \t]|[ \t]+at[ \t]+)" + _TIME_SHAPE + _ZONE_SHAPE
+_YEAR_LAST = r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{2,4})(?![0-9])"
 _DURATION = r"([0-9]{1,3}) ?(d|w|m|wd)"
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -51,6 +52,24 @@ def real_time(hour: str, minute: str, second: str | None, half: str | None = Non
 def read_day(text: str) -> date | None:
     """A date and nothing else; None where it is not one."""
     return real_date(text) if _DATE.fullmatch(text) else None
+
+
+def year_last(text: str) -> tuple[str, str] | None:
+    """The date with the year last that a text begins with, and what to say of it; None where there is none.
+
+    It is not read even where only one day can be meant, but then that day is named.
+    """
+    found = re.match(_YEAR_LAST, text)
+    if not found:
+        return None
+    one, _, other, year = found.groups()
+    shaped = {f"{year}-{month:0>2}-{day:0>2}" for month, day in ((one, other), (other, one))}
+    days = [day for day in shaped if len(year) == 4 and real_date(day)]
+    if len(days) == 1:
+        return found[0], f"has its year last: write {days[0]}"
+    if len(year) == 4 and not days:
+        return found[0], "is no date: write a real one as YYYY-MM-DD"
+    return found[0], "may be read two ways: write the date as YYYY-MM-DD"
 
 
 def read_moment(text: str) -> tuple[date, time | None] | None:

@@ -29,7 +29,7 @@ from followup_md.model import (
 )
 from followup_md.reading import fields as of
 from followup_md.reading import log, owed
-from followup_md.reading.dates import iso_moment, read_moment
+from followup_md.reading.dates import iso_moment, read_moment, year_last
 from followup_md.reading.entry import read_entry, split_head, take_apart
 from followup_md.reading.outline import BOLD_RANK, Line, Unclosed, heading_name, sections
 from followup_md.reading.stamp import Stamp, Unread, read_stamp
@@ -133,9 +133,11 @@ class _Reader:
 
     def _moment(self, name: str) -> NextDate | None:
         def convert(value: Value) -> NextDate:
-            moment = read_moment(of.as_text(value))
+            text = of.as_text(value)
+            moment = read_moment(text)
             if moment is None:
-                raise of.NotUnderstood("is no date: write a real one, or leave it empty")
+                last = year_last(text)
+                raise of.NotUnderstood(last[1] if last else "is no date: write a real one, or leave it empty")
             return NextDate(*moment, self.fields[name].line)
 
         return self._take(name, convert, lambda found: iso_moment(found.day, found.at))
@@ -178,7 +180,8 @@ class _Reader:
                 field.column,
                 "stage-unknown",
                 f"`{field.key}: {text}` names no stage, so the prospect is planned as contacted: "
-                f"write one of {', '.join(known.name for known in self.rules.stages)}",
+                f"write one of {', '.join(known.name for known in self.rules.stages)}, or make it a word for one in "
+                "followup.toml",
             )
             return None, True
         return stage.name, False

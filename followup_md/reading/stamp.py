@@ -8,7 +8,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from followup_md.reading.dates import DATE_SHAPE, dates_in, match_clock, real_date
+from followup_md.reading.dates import DATE_SHAPE, dates_in, match_clock, real_date, year_last
 
 _DATE = re.compile(DATE_SHAPE)
 _BLANKS = " \t\u00a0"
@@ -32,7 +32,6 @@ _MONTHS = (
     "januar|februar|märz|juni|juli|oktober|dezember|"
     "jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sept|sep|oct|okt|nov|dec|dez"
 )
-_YEAR_LAST = re.compile(r"[0-9]{1,2}([-./])[0-9]{1,2}\1[0-9]{2,4}(?![0-9])")
 _ALMOST_ISO = re.compile(
     r"[0-9]{4}[-./‐‑‒–][0-9]{1,2}[-./‐‑‒–][0-9]{1,2}(?![0-9])|[0-9]{8}(?![0-9])|[0-9]{4}-?W[0-9]{2}-[0-9]"
 )
@@ -134,8 +133,8 @@ def _clock(text: str, position: int) -> tuple[time | Unread | None, int]:
 
 def looks_like_date(text: str) -> Unread | None:
     """Why the opening of a text is a date to a person but not to us; None where it is none."""
-    if found := _YEAR_LAST.match(text):
-        return Unread("touch-date-ambiguous", f"`{found[0]}` may be read two ways: write the date as YYYY-MM-DD")
+    if last := year_last(text):
+        return Unread("touch-date-ambiguous", f"`{last[0]}` {last[1]}")
     if (
         found := _ALMOST_ISO.match(text)
         or _NO_DAY.match(text)

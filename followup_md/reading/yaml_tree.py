@@ -39,7 +39,8 @@ def read_yaml(block: str, first_line: int, offset: int) -> tuple[Field, ...]:
         line, column = (mark.line, mark.column) if mark else (0, 0)
         raise Broken(
             "front-matter-broken",
-            f"the front matter cannot be read here ({what}): mend the YAML",
+            f"the front matter cannot be read here ({what}): mend the YAML; "
+            "a value that has a colon in it or begins with a sign needs quotes",
             first_line + line,
             column + 1,
         ) from None
