@@ -233,7 +233,7 @@ def say(line: str) -> None:
     if sys.stderr is not None and sys.stderr.isatty():
         from shutil import get_terminal_size
 
-        from followup_md.pages.screen import fitted
+        from followup_md.pages.columns import fitted
 
         shown = fitted(shown, get_terminal_size().columns)
     click.echo(shown, err=True)
