@@ -25,8 +25,8 @@ EXPLANATIONS: dict[str, str] = {
     "email-twice": "Two prospects have the same email address: probably one person with two notes. Join them.",
     "field-not-understood": "A field of the front matter has a value of the wrong kind: a date that does not exist, a "
     "number with letters, a channel nobody knows. The field counts as missing; the rest of the note is read.",
-    "field-twice": "Two keys mean one field, such as `next` and `next_contact`. The canonical name counts, else the "
-    "first; remove the other.",
+    "field-twice": "Two keys mean one field and differ, such as `next` and `next_contact`. The canonical name counts, "
+    "else the first; remove the other.",
     "folder-too-deep": "Folders are nested deeper than 32; what lies below is not read.",
     "folder-unreadable": "A folder cannot be opened, usually for lack of rights. Its notes are not read.",
     "front-matter-alias": "The front matter uses YAML's anchors, aliases or tags. They can make a small file endless, "

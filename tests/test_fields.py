@@ -140,6 +140,12 @@ def test_of_two_keys_for_one_field_the_canonical_one_counts(vault: Folder) -> No
     ]
 
 
+def test_two_keys_that_say_the_same_are_no_problem(vault: Folder) -> None:
+    record = shown(vault, 'emails:\n  - d@x.example\nemail: d@x.example\norg: "[[Acme]]"\ncompany: Acme')
+    assert record["fields"] == {"company": "Acme", "email": "d@x.example"}
+    assert [p["code"] for p in record["problems"] if p["severity"] != "info"] == []
+
+
 def test_broken_front_matter_costs_the_fields_and_not_the_log(vault: Folder) -> None:
     record = shown(vault, "stage: lead\nstage: won", "## Log\n- 2026-11-05 email: x\n")
     assert record["fields"] == {} and len(record["touches"]) == 1 and record["name"] == "Dana"

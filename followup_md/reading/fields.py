@@ -113,11 +113,21 @@ def collect(fields: tuple[Field, ...], known: dict[str, str]) -> tuple[dict[str,
 
 def _take(field: Field, name: str, found: dict[str, Field], twice: list[Twice]) -> None:
     """Take a field; of two of one name the one whose key is closer to it, else the first."""
-    kept = found.setdefault(name, field)
-    if kept is not field:
-        if _closeness(field.key, name) > _closeness(kept.key, name):
-            found[name], field = field, kept
-        twice.append(Twice(name, found[name], field))
+    first = found.setdefault(name, field)
+    if first is field:
+        return
+    kept, ignored = (field, first) if _closeness(field.key, name) > _closeness(first.key, name) else (first, field)
+    found[name] = kept
+    if not _say_the_same(kept.value, ignored.value):
+        twice.append(Twice(name, kept, ignored))
+
+
+def _say_the_same(one: Value, other: Value) -> bool:
+    """Whether two values say one thing: a text, or the list of it alone."""
+    try:
+        return as_texts(one) == as_texts(other)
+    except NotUnderstood:
+        return False
 
 
 def _closeness(key: str, name: str) -> int:
