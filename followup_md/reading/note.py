@@ -90,7 +90,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
             path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line
         )
     front, body, body_line, problems = front_of(path, text)
-    kinds = [key.casefold() for field in front if of.key_of(field.key) == "type" for key in _texts(field)]
+    kinds = kinds_of(front)
     named = "prospect" in kinds or _is_named(front, body, rules)
     if (
         not named
@@ -125,6 +125,11 @@ def _is_named(front: tuple[Field, ...], body: str, rules: Rules) -> bool:
     if rules.prospect_types and not set(rules.prospect_types).isdisjoint(types_of(front)):
         return True
     return bool(rules.prospect_tags) and any(_is_below(tag, rules.prospect_tags) for tag in tags_of(front, body))
+
+
+def kinds_of(front: tuple[Field, ...]) -> list[str]:
+    """What a note says under ``type``, in lower case: in a folder of prospects, this says whether it is one."""
+    return [kind.casefold() for field in front if of.key_of(field.key) == "type" for kind in _texts(field)]
 
 
 def types_of(front: tuple[Field, ...]) -> list[str]:

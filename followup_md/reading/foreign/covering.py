@@ -69,7 +69,7 @@ def covering(sightings: Iterable[Sighting], candidates: list[Sighting]) -> Cover
 def _is_read(one: Sighting, folders: list[str]) -> bool:
     """Whether a note that looks like a prospect is read as one without a type or tag of its own being named."""
     inside = any(one.path.startswith(f"{folder}/") for folder in folders)
-    return "prospect" in one.types or (inside and (not one.types or not PROSPECT_TYPES.isdisjoint(one.types)))
+    return "prospect" in one.kinds or (inside and _is_left_in(one))
 
 
 def _would_be_read(one: Sighting) -> bool:
@@ -77,7 +77,12 @@ def _would_be_read(one: Sighting) -> bool:
     name = one.path.rpartition("/")[2]
     if one.kind in ("template", "interaction") or name.startswith("_"):
         return False
-    return not one.types or not PROSPECT_TYPES.isdisjoint(one.types)
+    return _is_left_in(one)
+
+
+def _is_left_in(one: Sighting) -> bool:
+    """Whether a note's ``type`` lets it be a prospect in a folder of them. Other keys are not asked there."""
+    return not one.kinds or not PROSPECT_TYPES.isdisjoint(one.kinds)
 
 
 def _folders(above: str, readable: list[str], looking: set[str]) -> list[str]:

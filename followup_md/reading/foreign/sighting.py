@@ -17,7 +17,7 @@ from followup_md.reading.dates import DATE_SHAPE
 from followup_md.reading.foreign.spellings import CHANNELS
 from followup_md.reading.interaction import interaction_type, read_interaction
 from followup_md.reading.log import Placed, read_log
-from followup_md.reading.note import decoded, front_of, tags_of, types_of
+from followup_md.reading.note import decoded, front_of, kinds_of, tags_of, types_of
 from followup_md.reading.outline import Line, heading_name, outline, sections
 from followup_md.reading.prospect import as_section, section_kinds
 from followup_md.reading.stamp import Stamp, read_stamp
@@ -47,7 +47,8 @@ class DatedLines(Struct, frozen=True):
 class Sighting(Struct, frozen=True):
     """One note: what it says of itself, and what of it could be a touch log.
 
-    ``fields`` are those of the front matter and Dataview's. ``words`` are those of other languages that name a channel.
+    ``types`` are what any key of its kind says, ``kinds`` what ``type`` does. ``fields`` are those of the front matter
+    and Dataview's. ``words`` are those of other languages that name a channel.
     """
 
     path: str
@@ -58,6 +59,7 @@ class Sighting(Struct, frozen=True):
     logs: tuple[DatedLines, ...] = ()
     words: tuple[str, ...] = ()
     queries: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 def sighting(path: str, data: bytes, rules: Rules) -> Sighting:
@@ -84,6 +86,7 @@ def sighting(path: str, data: bytes, rules: Rules) -> Sighting:
         logs,
         words,
         _QUERY.search(body) is not None,
+        tuple(kinds_of(front)),
     )
 
 

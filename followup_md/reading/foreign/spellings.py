@@ -108,6 +108,20 @@ PEOPLE = frozenset(
         "stakeholders",
     }
 )
+#: What folders of companies are called.
+COMPANIES = frozenset(
+    {
+        "businesses",
+        "companies",
+        "company",
+        "empresas",
+        "entreprises",
+        "firmen",
+        "organisations",
+        "organizations",
+        "orgs",
+    }
+)
 #: What folders of meetings and calls are called.
 MEETINGS = frozenset({"call notes", "calls", "interactions", "meeting", "meeting notes", "meetingnotes", "meetings"})
 #: What folders of templates are called.

@@ -15,13 +15,24 @@ from followup_md.reading.foreign.covering import covering, is_about_people, is_t
 from followup_md.reading.foreign.keys import keys_found, stages_found
 from followup_md.reading.foreign.logs import channels_found, logs_found
 from followup_md.reading.foreign.sighting import Sighting
-from followup_md.reading.foreign.spellings import KEYS, MEETINGS, TEMPLATES
+from followup_md.reading.foreign.spellings import COMPANIES, KEYS, MEETINGS, TEMPLATES
 from followup_md.reading.note import PROSPECT_TYPES
 
 #: Fields that only a note about somebody has.
 _TELLING = ("email", "phone", "linkedin", "last_contact")
 #: Fields that such a note often has too.
-_SUPPORTING = ("company", "role", "address", "next", "stage", "amount", "timezone")
+_SUPPORTING = (
+    "company",
+    "role",
+    "address",
+    "next",
+    "stage",
+    "amount",
+    "timezone",
+)  #: Fields that only a note about somebody to be contacted has, be it a company.
+_FOLLOWED = frozenset({"last_contact", "next"})
+#: Folders of people that hold companies, deals and pages about themselves as well.
+_HOLDS_OTHERS = frozenset({"crm"})
 
 #: The name of a note that tells of one day, such as a meeting's.
 _DATED_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -104,9 +115,10 @@ def _why(one: Sighting, meaning: dict[str, str]) -> list[str]:
     why += [f"tag #{tag}" for tag in one.tags if is_tag_of_people(tag)]
     told = _told(one, meaning)
     *above, parent = ["", *one.path.split("/")[:-1]]
-    folder = (
-        parent if is_about_people(plain_name(parent)) and not _DATED_NAME.match(one.path.rpartition("/")[2]) else None
-    )
+    if plain_name(parent) in COMPANIES and _FOLLOWED.isdisjoint(told):
+        told = []
+    by_name = is_about_people(plain_name(parent)) and plain_name(parent) not in _HOLDS_OTHERS
+    folder = parent if by_name and not _DATED_NAME.match(one.path.rpartition("/")[2]) else None
     if folder is None and told:
         folder = next((name for name in reversed(above) if is_about_people(plain_name(name))), None)
     why += [f"folder {folder}"] if folder else []
