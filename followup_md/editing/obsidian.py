@@ -33,7 +33,7 @@ _HEAD = """\
 #: A key that may stand in an expression and name a column.
 _PLAIN_KEY = re.compile(r"\w(?:[\w *./-]*[\w*])?")
 #: Beside ``type``: keys that say what a note is.
-_OTHER_TYPE_KEYS = ("category", "categories", "class")
+_OTHER_TYPE_KEYS = ("category", "categories", "class", "fileClass", "kind", "tipo", "typ")
 _WEEK = 7
 
 #: By field: its keys as the notes have them, the most frequent first.

@@ -39,7 +39,7 @@ def _candidates(candidates: Sequence[Candidate]) -> list[str]:
     """The notes that look like prospects, by folder, with what made them look so."""
     if not candidates:
         return [
-            "No note looks like a prospect: none has a type or tag of a person, an address, or lies in such a folder."
+            "No note looks like a prospect. One has a type or tag of a person, an address, or lies in such a folder."
         ]
     folders: dict[str, list[Candidate]] = {}
     for one in candidates:

@@ -29,6 +29,8 @@ PROSPECT_TYPES = frozenset(
     {"prospect", "person", "people", "contact", "lead", "client", "customer", "deal", "prospect-profile"}
     | {"crm-contact", "crm-person", "crm/contact", "crm/person"}
 )
+#: Keys that may hold what a note is, where the settings name the type; ``kind`` says the channel of an interaction.
+KIND_KEYS = TYPE_KEYS | {"kind", "tipo", "typ"}
 #: How much of a body may hold tags on lines of their own: so many letters, and lines.
 _TOP, _TOP_LINES = 4096, 40
 _ABOUT_THE_FOLDER = frozenset({"readme", "index"})
@@ -124,7 +126,7 @@ def _is_named(front: tuple[Field, ...], body: str, rules: Rules) -> bool:
     """Whether a type or tag of the note is one that the settings name."""
     if rules.prospect_types and not set(rules.prospect_types).isdisjoint(types_of(front)):
         return True
-    return bool(rules.prospect_tags) and any(_is_below(tag, rules.prospect_tags) for tag in tags_of(front, body))
+    return bool(rules.prospect_tags) and any(is_below(tag, rules.prospect_tags) for tag in tags_of(front, body))
 
 
 def kinds_of(front: tuple[Field, ...]) -> list[str]:
@@ -134,7 +136,7 @@ def kinds_of(front: tuple[Field, ...]) -> list[str]:
 
 def types_of(front: tuple[Field, ...]) -> list[str]:
     """What a note says it is, under any key that says so, in lower case."""
-    kinds = [kind for field in front if of.key_of(field.key) in TYPE_KEYS for kind in _words(field)]
+    kinds = [kind for field in front if of.key_of(field.key) in KIND_KEYS for kind in _words(field)]
     return [kind.casefold() for kind in kinds]
 
 
@@ -149,7 +151,7 @@ def tags_of(front: tuple[Field, ...], body: str) -> list[str]:
     return [tag.removeprefix("#").casefold() for tag in tags]
 
 
-def _is_below(tag: str, wanted: tuple[str, ...]) -> bool:
+def is_below(tag: str, wanted: tuple[str, ...]) -> bool:
     """Whether a tag is one of those, or below one: ``person/work`` is a ``person``."""
     return any(tag == one or tag.startswith(f"{one}/") for one in wanted)
 

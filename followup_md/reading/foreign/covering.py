@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from msgspec import Struct
 
 from followup_md.reading.foreign.sighting import Sighting
-from followup_md.reading.foreign.spellings import PEOPLE
-from followup_md.reading.note import PROSPECT_TYPES
+from followup_md.reading.foreign.spellings import PEOPLE, RELATIONS
+from followup_md.reading.note import PROSPECT_TYPES, is_below
 
 #: So large a share of a folder's notes must look like prospects: of one that is called after people, and of another.
 _SHARE, _SHARE_ELSEWHERE = 0.6, 0.9
@@ -54,16 +53,26 @@ def _named_tag(tag: str) -> str:
     return first if first in PEOPLE and first != "crm" else tag
 
 
-def covering(sightings: Iterable[Sighting], candidates: list[Sighting]) -> Cover:
+def covering(sightings: list[Sighting], candidates: list[Sighting]) -> Cover:
     """The folders that hold them, and the types and tags of those that lie elsewhere."""
     looking = {one.path for one in candidates}
+    notes = [one for one in sightings if one.kind in ("note", "day")]
     readable = [one.path for one in sightings if one.path in looking or _would_be_read(one)]
     folders = _folders("", readable, looking)
     rest = [one for one in candidates if not _is_read(one, folders)]
-    types = sorted({kind for one in rest for kind in one.types if is_about_people(kind)})
-    rest = [one for one in rest if not set(types).intersection(one.types)]
-    tags = sorted({_named_tag(tag) for one in rest for tag in one.tags if is_tag_of_people(tag)})
-    return Cover(tuple(folders), tuple(types), tuple(tags))
+    types = {kind for one in rest for kind in one.types if is_about_people(kind) or kind in RELATIONS}
+    types = {kind for kind in types if _tells([one for one in notes if kind in one.types], looking)}
+    rest = [one for one in rest if types.isdisjoint(one.types)]
+    tags = {_named_tag(tag) for one in rest for tag in one.tags if is_tag_of_people(tag)}
+    tags = {
+        tag for tag in tags if _tells([one for one in notes if any(is_below(own, (tag,)) for own in one.tags)], looking)
+    }
+    return Cover(tuple(folders), tuple(sorted(types)), tuple(sorted(tags)))
+
+
+def _tells(named: list[Sighting], looking: set[str]) -> bool:
+    """Whether no more of the notes that a type or tag names are others than look like prospects."""
+    return 2 * sum(one.path in looking for one in named) >= len(named)
 
 
 def _is_read(one: Sighting, folders: list[str]) -> bool:

@@ -12,6 +12,7 @@ from followup_md.reading import fields as of
 from followup_md.reading.dates import read_moment
 from followup_md.reading.foreign.sighting import Sighting
 from followup_md.reading.foreign.spellings import KEYS, STAGES
+from followup_md.reading.note import KIND_KEYS
 from followup_md.reading.prospect import stage_written
 
 #: So large a share of a key's values must be what its field holds, for the key to be proposed.
@@ -42,7 +43,7 @@ def keys_found(
     proposed: dict[str, list[str]] = {}
     for key in sorted(spelled, key=lambda key: (-len(notes[key]), key)):
         written, number = spelled[key].most_common(1)[0][0], len(notes[key])
-        if field := of.field_named(written, known):
+        if field := "type" if key in KIND_KEYS else of.field_named(written, known):
             found.append(KeyFound(written, number, field, False))
             continue
         if (field := foreign.get(key)) is None:

@@ -15,7 +15,8 @@ def _split(words: dict[str, str]) -> dict[str, tuple[str, ...]]:
 KEYS = _split(
     {
         "name": "full-name fullname nombre nom nome",
-        "company": "customer client employer account works-at company-name firma unternehmen empresa entreprise",
+        "company": "customer client employer account works-at company-name firma unternehmen empresa "
+        "organización organizacion entreprise",
         "role": "job company-role function rolle funktion beruf cargo puesto rol poste",
         "email": "email-address mail-address e-mail-address work-email e-mail-adresse correo courriel",
         "phone": "phone-number telephone cell cell-phone mobile-phone work-phone whatsapp telefon telefonnummer mobil "
@@ -24,7 +25,8 @@ KEYS = _split(
         "website": "url site web homepage webseite",
         "address": "mailing-address postal-address adresse anschrift direccion dirección",
         "timezone": "time-zone zeitzone",
-        "stage": "pipeline phase lead-status deal-status sales-stage relationship-status etapa estado étape "
+        "stage": "pipeline phase lead-status deal-status sales-stage relationship-status client-status contact-status "
+        "etapa estado étape "
         "vertriebsphase",
         "next": "next-contact-date next-contact-due next-interaction next-check-in next-checkin next-meeting "
         "next-call next-reach-out next-date next-action-on follow-up-on follow-up-by reach-out-on "
@@ -45,13 +47,13 @@ KEYS = _split(
 #: Values of a stage by the built-in stage that is meant.
 STAGES = _split(
     {
-        "lead": "inbox target prospecting interessent neu",
+        "lead": "inbox target prospecting interessent neu nuevo nouveau",
         "contacted": "conversation in-conversation in-progress outreach contact-made kontaktiert contactado",
-        "meeting": "meeting-scheduled meeting-booked demo-scheduled termin reunión",
-        "proposal": "negotiating offer offer-sent angebot propuesta verhandlung",
+        "meeting": "meeting-scheduled meeting-booked demo-scheduled termin reunión rdv",
+        "proposal": "negotiating offer offer-sent angebot propuesta proposition devis verhandlung negociación",
         "nurture": "inactive paused parked archive archived snoozed inaktiv pausiert",
-        "won": "signed closed kunde gewonnen cliente ganado",
-        "lost": "rejected not-interested disqualified verloren abgesagt perdido",
+        "won": "signed closed kunde gewonnen cliente ganado gagné",
+        "lost": "rejected not-interested disqualified verloren abgesagt perdido perdu",
     }
 )
 
@@ -71,11 +73,15 @@ PEOPLE = frozenset(
         "client",
         "cliente",
         "clientes",
+        "clienti",
         "clients",
         "contact",
+        "contacten",
         "contacto",
         "contactos",
         "contacts",
+        "contato",
+        "contatos",
         "contatti",
         "crm",
         "crm-contact",
@@ -84,6 +90,8 @@ PEOPLE = frozenset(
         "customers",
         "interessent",
         "interessenten",
+        "klant",
+        "klanten",
         "kontakt",
         "kontakte",
         "kunde",
@@ -95,12 +103,17 @@ PEOPLE = frozenset(
         "person",
         "persona",
         "personas",
+        "persone",
         "personen",
         "personne",
         "personnes",
         "persons",
+        "pessoa",
+        "pessoas",
         "prospect",
         "prospect-profile",
+        "prospecto",
+        "prospectos",
         "prospects",
         "relationship",
         "relationships",
@@ -108,6 +121,45 @@ PEOPLE = frozenset(
         "stakeholders",
     }
 )
+#: Types that say how somebody stands to the writer. Companies and files have some of them too.
+RELATIONS = frozenset(
+    {
+        "acquaintance",
+        "advisor",
+        "collaborator",
+        "colleague",
+        "coworker",
+        "donor",
+        "family",
+        "friend",
+        "investor",
+        "mentor",
+        "partner",
+        "recruiter",
+        "referral",
+    }
+)
+#: Types and tags of people whom one reads and hears, and does not write to.
+KNOWN_FOR_WORKS = frozenset(
+    {
+        "actor",
+        "actors",
+        "author",
+        "authors",
+        "bands",
+        "character",
+        "characters",
+        "composer",
+        "composers",
+        "musician",
+        "musicians",
+        "npc",
+        "philosopher",
+        "philosophers",
+    }
+)
+#: Keys of notes about people who have died, or were made up.
+OUT_OF_REACH = frozenset({"date-of-death", "death", "death-date", "deathday", "died", "gestorben", "species"})
 #: What folders of companies are called.
 COMPANIES = frozenset(
     {

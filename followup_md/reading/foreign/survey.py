@@ -15,7 +15,15 @@ from followup_md.reading.foreign.covering import covering, is_about_people, is_t
 from followup_md.reading.foreign.keys import keys_found, stages_found
 from followup_md.reading.foreign.logs import channels_found, logs_found
 from followup_md.reading.foreign.sighting import Sighting
-from followup_md.reading.foreign.spellings import COMPANIES, KEYS, MEETINGS, TEMPLATES
+from followup_md.reading.foreign.spellings import (
+    COMPANIES,
+    KEYS,
+    KNOWN_FOR_WORKS,
+    MEETINGS,
+    OUT_OF_REACH,
+    RELATIONS,
+    TEMPLATES,
+)
 from followup_md.reading.note import PROSPECT_TYPES
 
 #: Fields that only a note about somebody has.
@@ -46,7 +54,7 @@ def survey(sightings: Iterable[Sighting], rules: Rules) -> Survey:
     others: dict[str, list[str]] = {}
     for one in sightings:
         why = _why(one, meaning)
-        if (reason := _why_not(one)) or not why:
+        if (reason := _why_not(one) or (why and _out_of_reach(one, meaning))) or not why:
             others.setdefault(reason or _what_else(one), []).append(one.path)
         else:
             candidates[one.path] = Candidate(one.path, tuple(why))
@@ -97,7 +105,7 @@ def _why_not(one: Sighting) -> str:
             return "a note of a day or week"
     if any(plain_name(folder) in TEMPLATES for folder in folders):
         return "a template"
-    if one.types and not any(map(is_about_people, one.types)):
+    if one.types and RELATIONS.isdisjoint(one.types) and not any(map(is_about_people, one.types)):
         return f"type {one.types[0]}"
     if not one.types and (
         plain_name(stem) in ("readme", "index", "dashboard", "moc")
@@ -124,9 +132,20 @@ def _why(one: Sighting, meaning: dict[str, str]) -> list[str]:
     why += [f"folder {folder}"] if folder else []
     if not why and (len(told) < 2 or told[0] not in _TELLING):
         return []
+    why = [f"type {kind}" for kind in one.types if kind in RELATIONS] + why
     why += [f"fields {', '.join(told)}"] if told else []
     touches = sum(log.read for log in one.logs)
     return why + ([f"dated lines ({touches})"] if touches else [])
+
+
+def _out_of_reach(one: Sighting, meaning: dict[str, str]) -> str:
+    """Why nobody contacts the person whom a note is about; empty where somebody may."""
+    if any(of.key_of(field.key) in OUT_OF_REACH and not of.is_empty(field.value) for field in one.fields):
+        return "about somebody who has died or was made up"
+    words = {word for said in (*one.types, *one.tags) for word in said.split("/")}
+    if not KNOWN_FOR_WORKS.isdisjoint(words) and not set(_TELLING).intersection(_told(one, meaning)):
+        return "about somebody known for their works, without an address"
+    return ""
 
 
 def _told(one: Sighting, meaning: dict[str, str]) -> list[str]:
