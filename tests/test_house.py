@@ -1,8 +1,9 @@
-"""The arrows of the house: who may import whom, and what the pure rooms never touch."""
+"""The house as CONTRIBUTING.md tells it: who may import whom, what the pure rooms never touch, and where things are."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,10 @@ MAY_IMPORT = {
     "vault": TOP | {"reading", "planning", "pages", "editing", "vault", "__version__"},
     "cli": TOP | {"reading", "planning", "pages", "editing", "vault", "cli", "__version__"},
 }
+#: Names in CONTRIBUTING.md whose file stands behind them in brackets, or before them.
+NAMES = r"((?:`[A-Za-z_][\w.]*(?<!\.py)`(?:, | and )?)+)"
+BEFORE_THEIR_FILE = re.compile(rf"{NAMES} (?:in |of |\()`([\w/]+\.py)`")
+BEHIND_THEIR_FILE = re.compile(rf"`([\w/]+\.py)`,? {NAMES}")
 MODULES = sorted(path for room in MAY_IMPORT for path in (PACKAGE / room).rglob("*.py"))
 
 
@@ -79,3 +84,16 @@ def test_the_built_in_cadences_are_read_without_the_yaml_parser() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     count, parser = done.stdout.split()
     assert int(count) > 1 and parser == "False"
+
+
+def test_contributing_names_what_is_there() -> None:
+    text = re.sub(r"```.*?```", "", (PACKAGE.parent / "CONTRIBUTING.md").read_text(), flags=re.DOTALL)
+    places = [(path, names) for names, path in BEFORE_THEIR_FILE.findall(text)] + BEHIND_THEIR_FILE.findall(text)
+    places += [(path, "") for path in re.findall(r"`([\w/]+\.py)`", text)]
+    assert len(places) > 200
+    for path, names in places:
+        file = next((top / path for top in (PACKAGE, PACKAGE.parent) if (top / path).exists()), None)
+        assert file, f"{path} is not there"
+        for name in re.findall(r"[\w.]*?(\w+)`", names):
+            is_there = re.search(rf"^\s*(?:def {name}\b|class {name}\b|{name}\b *[:=])", file.read_text(), re.MULTILINE)
+            assert is_there, f"{path} has no {name}"
