@@ -143,7 +143,7 @@ def promised(view: View, holds: list[Hold]) -> Verdict:
     line = said[-1] if said else None
     seen: list[Reason] = []
     open_: list[tuple[NextDate, Reason]] = []
-    for promise, where in ((view.prospect.next, "next in the front matter"), (line, "said on that line")):
+    for promise, where in ((view.prospect.next, "next in the front matter"), (line, "said in the log")):
         if promise is None:
             continue
         kept = _kept(view, promise.day)
