@@ -93,6 +93,10 @@ def test_due_as_text_says_when_nothing_is_due(vault: Folder) -> None:
     result = vault.followup("due")
     assert (result.code, result.out) == (0, "")
     assert "nothing due on Sat 21 Nov; next: Dana on Wed 25 Nov" in result.err
+    assert vault.followup("due", "--owner", "kim").err == "nothing due on Sat 21 Nov for the owner kim\n"
+    vault.write("Prospects/Eve.md", "---\nowner: Kim\nnext: 2026-11-26\n---\n")
+    named = vault.followup("due", "--owner", "kim", "--category", "promised").err
+    assert named == "nothing due on Sat 21 Nov of category promised for the owner kim; next: Eve on Thu 26 Nov\n"
 
 
 def test_why_tells_every_rule_and_the_one_that_won(vault: Folder) -> None:

@@ -15,6 +15,7 @@ from followup_md.days import short_day
 from followup_md.model import Category, Due
 from followup_md.pages.listing import HEADER, Row, due_row, next_up, plain_table
 from followup_md.pages.records import due_list
+from followup_md.pages.text import safe
 from followup_md.vault.day import Day
 
 if TYPE_CHECKING:
@@ -74,15 +75,16 @@ def command(
         click.echo(plain_table(rows))
     session.say_if_empty(day)
     if not rows:
-        say_nothing_due(session, day)
+        say_nothing_due(session, day, owner, category)
     session.say_left_out(day, day.wrong)
 
 
-def say_nothing_due(session: Session, day: Day) -> None:
-    """That nothing is due, and what comes next."""
+def say_nothing_due(session: Session, day: Day, owner: str | None, category: str | None) -> None:
+    """That nothing is due of what was asked for, and what of it comes next."""
     if day.vault.prospects:
-        comes = next_up(day.plan)
-        session.say(f"nothing due on {short_day(day.today, day.today)}" + (f"; {comes}" if comes else ""))
+        of = (f" of category {category}" if category else "") + (f" for the owner {safe(owner)}" if owner else "")
+        comes = next_up(chosen(day.plan.items, owner, category), day.today)
+        session.say(f"nothing due on {short_day(day.today, day.today)}{of}" + (f"; {comes}" if comes else ""))
 
 
 def chosen(items: Iterable[Due], owner: str | None, category: str | None) -> tuple[Due, ...]:

@@ -73,7 +73,7 @@ def command(ctx: click.Context, session: Session, owner: str | None, category: s
     sitting = Sitting(session, day, lambda items: chosen(items, owner, category), limit)
     if sitting.work.empty:
         session.say_if_empty(day)
-        say_nothing_due(session, day)
+        say_nothing_due(session, day, owner, category)
         session.say_left_out(day, day.wrong)
         return
     for number in (signal.SIGTERM, signal.SIGHUP):

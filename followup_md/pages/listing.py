@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
@@ -12,7 +13,6 @@ from followup_md.model import (
     Category,
     Due,
     Facts,
-    Plan,
     Problem,
     Prospect,
     Reason,
@@ -78,12 +78,10 @@ def comes_next_since(due: Due | None, today: date) -> str:
     return f"{comes_next(due, today)} · {due_row(due, today).why}" if due else comes_next(due, today)
 
 
-def next_up(plan: Plan) -> str | None:
-    """The next item after today, in words, where nothing is due."""
-    first = min(
-        (due for due in plan.items if due.on > plan.today), key=lambda due: (due.on, due.prospect.path), default=None
-    )
-    return f"next: {first.prospect.name} on {short_day(first.on, plan.today)}" if first else None
+def next_up(items: Iterable[Due], today: date) -> str | None:
+    """The next of some items after today, in words, where nothing is due."""
+    first = min((due for due in items if due.on > today), key=lambda due: (due.on, due.prospect.path), default=None)
+    return f"next: {first.prospect.name} on {short_day(first.on, today)}" if first else None
 
 
 def how(due: Due) -> str:
