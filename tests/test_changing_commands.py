@@ -139,6 +139,14 @@ def test_an_editor_that_saves_no_utf_8_is_told(tmp_path: Path) -> None:
     assert (tmp_path / "Prospects/Dana.md").read_text() == DANA
 
 
+def test_an_editor_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "chmod", lambda path, mode: None)  # so that the editor cannot be run
+        code, told = log_with_an_editor(tmp_path, "")
+    assert code == 2 and "set EDITOR to your editor, or write TEXT behind the channel" in " ".join(told.split()), told
+    assert (tmp_path / "Prospects/Dana.md").read_text() == DANA
+
+
 def test_add_writes_a_note_and_points_at_a_likely_twin(vault: Folder) -> None:
     vault.write("Prospects/Dana.md", DANA)
     result = vault.followup(

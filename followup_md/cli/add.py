@@ -73,7 +73,7 @@ def command(
     path = f"{as_spelled(day.vault.root, rules.prospects[0])}/{file_name(name)}.md"
     taken = next((other.path for other in day.vault.neighbours if folded(other.path) == folded(path)), None)
     if taken:
-        raise Refused(f"{path}: {taken} exists, so nothing was written; log into it, or give another name")
+        raise Refused(f"{taken} exists, so nothing was written; log into it, or give another name")
     note = new_note(path, given, day.today, rules)
     twins = _twins(day, name, texts["email"] or "")
     for other, same in twins:

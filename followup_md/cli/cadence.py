@@ -22,7 +22,7 @@ def command() -> None:
     """List, show and copy the cadences in force."""
 
 
-@command.command("list")
+@command.command("list", short_help="List the cadences in force.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @pass_session
 def list_(session: Session, as_json: bool) -> None:
@@ -49,7 +49,7 @@ def show(session: Session, name: str, as_json: bool) -> None:
         click.echo(cadence_text(found, rules))
 
 
-@command.command("copy")
+@command.command("copy", short_help="Copy a built-in cadence, to change it.")
 @click.argument("name", metavar="CADENCE")
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 @pass_session

@@ -91,6 +91,10 @@ def _typed(day: Day, name: str) -> str:
         typed = (
             click.edit(f"\n# What happened with {name} on {day.today.isoformat()}? Lines with # are left out.\n") or ""
         )
+    except click.ClickException as error:
+        raise click.UsageError(
+            f"{error.message}: set EDITOR to your editor, or write TEXT behind the channel; nothing was logged"
+        ) from None
     except UnicodeDecodeError:
         raise click.UsageError(
             "what your editor saved is no UTF-8 text, so nothing was logged: set it to UTF-8"

@@ -115,7 +115,7 @@ def _rests_on(forecast: Forecast) -> str:
     if not forecast.runs:
         return (
             f"No simulation of answers: {count(rates.rounds, 'round')} in your logs had time to be answered, "
-            f"and under {ENOUGH} do not tell how often you are."
+            f"and under {ENOUGH} do not tell how often you are answered."
         )
     shares = list(rates.shares[:TOLD])
     if rest := rates.shares[TOLD:]:

@@ -134,11 +134,11 @@ GRAMMAR: dict[str, tuple[str, tuple[tuple[str, str, str], ...], tuple[str, ...]]
     "cadence": ("List, show and copy the cadences in force.", (
         ("-h --help", "", "Show this message and exit."),
     ), ()),
-    "cadence copy": ("Copy the built-in CADENCE to Cadences/CADENCE.md, where it can be changed.", (
+    "cadence copy": ("Copy a built-in cadence, to change it.", (
         ("--dry-run", "", "Print what would be written, and write nothing."),
         ("-h --help", "", "Show this message and exit."),
     ), ("cadence",)),
-    "cadence list": ("List the cadences in force: the built-in ones, and those of Cadences/.", (
+    "cadence list": ("List the cadences in force.", (
         ("--json", "", "As JSON."),
         ("-h --help", "", "Show this message and exit."),
     ), ()),
