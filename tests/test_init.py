@@ -42,6 +42,16 @@ def test_an_empty_folder_becomes_a_vault_to_try(tmp_path: Path, run: Callable[..
     assert (item["category"], item["due"], item["channels"]) == ("reply-owed", "2026-11-23", ["email"])
 
 
+def test_what_comes_next_is_said_with_the_way_there(tmp_path: Path, run: Callable[..., Result]) -> None:
+    assert (
+        f"next: `cd '{tmp_path}/my sales'`, and there `followup show NAME`" in run("init", f"{tmp_path}/my sales").err
+    )
+    (tmp_path / "Dana.md").write_text("---\ntype: person\nnext: 2026-02-30\n---\n")
+    (tmp_path / "my sales/followup.toml").rename(tmp_path / "my sales/none")
+    told = run("init", "--yes", str(tmp_path)).err
+    assert "`followup check` what could not be read; `followup index` writes DUE.md" in told
+
+
 def test_hidden_files_leave_a_folder_empty(tmp_path: Path, run: Callable[..., Result]) -> None:
     (tmp_path / ".obsidian").mkdir()
     (tmp_path / ".gitignore").touch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 from followup_md.cli.change import diff, dry_run_option
 from followup_md.cli.obsidian import add_for_obsidian, obsidian_option
 from followup_md.cli.progress import progress
+from followup_md.cli.screen import print_text
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.days import count
 from followup_md.editing.sample import SAMPLE, sample_note
@@ -57,7 +59,7 @@ def command(session: Session, folder: str | None, yes: bool, obsidian: bool, as_
             survey_record(looked.survey, looked.vault.prospects, looked.vault.problems, looked.settings.decode())
         )
     else:
-        click.echo(_told(root, looked))
+        print_text(session, _told(root, looked))
     if dry_run:
         click.echo(diff(SETTINGS, b"", looked.settings), nl=False, err=as_json)
         add_for_obsidian(session, root, wanted, dry_run, as_json)
@@ -67,7 +69,8 @@ def command(session: Session, folder: str | None, yes: bool, obsidian: bool, as_
         create_file(root, SETTINGS, looked.settings)
         session.say(f"{root / SETTINGS} written")
         add_for_obsidian(session, root, wanted, dry_run, as_json)
-        _say_what_next(session, len(looked.vault.prospects))
+        wrong = sum(not problem.hint for problem in looked.vault.problems)
+        _say_what_next(session, root, len(looked.vault.prospects), wrong)
     else:
         session.say(f"nothing was written; `followup init --yes` writes {SETTINGS}")
 
@@ -121,7 +124,7 @@ def _make(session: Session, root: Path, obsidian: bool, as_json: bool, dry_run: 
             create_file(root, name, text)
             session.say(f"{root / name} written")
         made += add_for_obsidian(session, root, wanted, dry_run, as_json)
-        _say_what_next(session, 1)
+        _say_what_next(session, root, 1)
     if as_json:
         print_json({"vault": str(root), "written": [] if dry_run else made})
 
@@ -140,11 +143,21 @@ def _agrees(root: Path) -> bool:
     return click.confirm(f"Write this {SETTINGS} into {root}?", default=True, err=True)
 
 
-def _say_what_next(session: Session, prospects: int) -> None:
+def _say_what_next(session: Session, root: Path, prospects: int, wrong: int = 0) -> None:
+    there = "" if _is_here(root) else f"`cd {shlex.quote(str(root))}`, and there "
     if not prospects:
-        session.say("next: `followup add NAME` makes the first prospect's note")
+        session.say(f"next: {there}`followup add NAME` makes the first prospect's note")
         return
+    unread = ", `followup check` what could not be read" if wrong else ""
     session.say(
-        "next: `followup show NAME` says what was read of somebody; `followup index` writes DUE.md, whom to touch"
+        f"next: {there}`followup show NAME` says what was read of somebody{unread}; `followup index` writes DUE.md, "
+        "whom to touch today, and `followup today` goes through it one by one"
     )
-    session.say("today; `followup today` goes through it one by one")
+
+
+def _is_here(root: Path) -> bool:
+    """Whether a folder is the current one, or around it. The current one may be gone."""
+    try:
+        return Path.cwd().is_relative_to(root)
+    except FileNotFoundError:
+        return False
