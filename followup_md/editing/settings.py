@@ -33,7 +33,7 @@ def new_settings(proposal: Proposal, rules: Rules) -> bytes:
 
 
 def _text(proposal: Proposal, rules: Rules) -> str:
-    lines = ["# Settings of followup-md. Every line may be left out; a # before a line puts it out of force.", ""]
+    lines = ["# Settings of followup-md. Every line may be left out;", "# a # before a line puts it out of force.", ""]
     lines.append(_line("prospects", proposal.prospects or rules.prospects, "the folders of your prospects' notes"))
     if proposal.types:
         lines.append(_line("prospect_types", proposal.types, "notes of these types, wherever they lie"))

@@ -50,7 +50,7 @@ class Columns(Struct, frozen=True):
 
 def columns_of(header: str) -> Columns | None:
     """The columns of a header row; None where none of them is called Date, When or Day."""
-    names = [cell.strip("*_ ").casefold() for cell in cells_of(header)]
+    names = [_column(cell) for cell in cells_of(header)]
     day = next((at for at, name in enumerate(names) if name in _DATE_COLUMNS), None)
     if day is None:
         return None
@@ -66,8 +66,13 @@ def columns_of(header: str) -> Columns | None:
 
 def is_log_header(header: str) -> bool:
     """Whether a row names a column for the date, and one for what happened: ``| Date | Notes |``."""
-    names = {cell.strip("*_ ").casefold() for cell in cells_of(header)}
+    names = {_column(cell) for cell in cells_of(header)}
     return not (_DATE_COLUMNS.isdisjoint(names) or (_HEAD_COLUMNS | _TEXT_COLUMNS | _OUTCOME_COLUMNS).isdisjoint(names))
+
+
+def _column(cell: str) -> str:
+    """A column's name, without what stands in parentheses behind it: ``Type (call/email)`` is ``type``."""
+    return cell.partition("(")[0].strip("*_ ").casefold()
 
 
 def cells_of(row: str) -> list[str]:

@@ -16,7 +16,10 @@ _TOUCHES = 0.5
 
 
 def logs_found(seen: list[Sighting], rules: Rules) -> tuple[tuple[LogFound, ...], tuple[str, ...]]:
-    """Every heading with dated lines by shape, and the headings to propose."""
+    """Every heading with dated lines by shape, and the headings to propose.
+
+    Lines that only have a date in them somewhere are counted under headings of a log alone.
+    """
     known = section_kinds(rules.log_headings)
     spelled: dict[str | None, Counter[str]] = {}
     counts: dict[tuple[str | None, str], list[int]] = {}
@@ -31,6 +34,7 @@ def logs_found(seen: list[Sighting], rules: Rules) -> tuple[tuple[LogFound, ...]
     found = [
         LogFound(spelled[name].most_common(1)[0][0] or None, shape, read, unread, notes, name in known, name in wanted)
         for (name, shape), (read, unread, notes, _) in counts.items()
+        if read or name in known or name in wanted
     ]
     headings = sorted(spelled[name].most_common(1)[0][0] for name in wanted)
     return tuple(sorted(found, key=lambda log: (-log.read, log.heading or "", log.shape))), tuple(headings)

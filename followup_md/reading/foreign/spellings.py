@@ -26,8 +26,7 @@ KEYS = _split(
         "address": "mailing-address postal-address adresse anschrift direccion dirección",
         "timezone": "time-zone zeitzone",
         "stage": "pipeline phase lead-status deal-status sales-stage relationship-status client-status contact-status "
-        "etapa estado étape "
-        "vertriebsphase",
+        "etapa estado étape vertriebsphase",
         "next": "next-contact-date next-contact-due next-interaction next-check-in next-checkin next-meeting "
         "next-call next-reach-out next-date next-action-on follow-up-on follow-up-by reach-out-on "
         "contact-again contact-next reminder wiedervorlage nächster-kontakt naechster-kontakt "
