@@ -8,6 +8,9 @@ from followup_md.errors import Refused
 from followup_md.model import Proposal, Rules, Stage
 from followup_md.reading.settings import read_settings
 
+#: In a longer line than this, each value of a list has a line of its own.
+_WIDTH = 100
+
 _REST = """\
 # timezone = "Europe/Berlin"      # else the machine's
 # daily_capacity = 20             # how many you want to touch in a day
@@ -59,7 +62,10 @@ def _text(proposal: Proposal, rules: Rules) -> str:
 
 
 def _line(key: str, values: tuple[str, ...], meaning: str) -> str:
-    return f"{key} = {_list(values)}".ljust(33) + f" # {meaning}"
+    line = f"{key} = {_list(values)}".ljust(33) + f" # {meaning}"
+    if len(line) <= _WIDTH:
+        return line
+    return "\n".join([f"{key} = [".ljust(33) + f" # {meaning}", *(f"  {_quoted(value)}," for value in values), "]"])
 
 
 def _list(texts: tuple[str, ...]) -> str:
