@@ -27,6 +27,7 @@ from followup_md.pages.due_page import due_page, page_of
 from followup_md.planning.checks import check_all, place_of
 from followup_md.planning.plan import make_plan
 from followup_md.vault.board import Board
+from followup_md.vault.completions import prospects
 from followup_md.vault.index import Index
 from followup_md.vault.patience import Patience, Unavailable
 from followup_md.vault.places import cache_file
@@ -166,6 +167,15 @@ def test_what_was_read_by_other_settings_is_not_taken_for_the_same(tmp_path: Pat
     assert through.prospects == truth.prospects
     (tmp_path / "followup.toml").unlink()
     assert open_vault(tmp_path, Index(tmp_path)) == truth
+
+
+def test_settings_to_and_fro_leave_all_names_to_be_completed(tmp_path: Path, at_rest: None) -> None:
+    for name in ("Ann", "North/Ben"):
+        written(tmp_path, f"Prospects/{name}.md", DANA)
+    for text, names in (("", ["Ann", "Ben"]), ('exclude = ["North"]\n', ["Ann"]), ("", ["Ann", "Ben"])):
+        written(tmp_path, "followup.toml", text)
+        read_by(tmp_path)
+        assert prospects(tmp_path, "") == names
 
 
 def broken(place: Path) -> None:
@@ -325,9 +335,27 @@ class Files(RuleBasedStateMachine):
     def remove(self, path: str) -> None:
         (self.root / path).unlink(missing_ok=True)
 
-    @rule(folders=st.sampled_from(["", 'prospects = ["Prospects", "Library"]\n', 'exclude = ["North"]\n']))
-    def set_up(self, folders: str) -> None:
-        (self.root / "followup.toml").write_text(folders)
+    @rule(
+        text=st.sampled_from(
+            [
+                "",
+                'prospects = ["Prospects", "Library"]\n',
+                'exclude = ["North"]\n',
+                'daily_capacity = 1\nholidays = ["2026-11-23"]\n[fields]\ncompany = ["role"]\n',
+            ]
+        )
+    )
+    def set_up(self, text: str) -> None:
+        (self.root / "followup.toml").write_text(text)
+
+    @rule(wait=st.sampled_from(["1d", "9d"]), there=st.booleans())
+    def set_a_cadence(self, wait: str, there: bool) -> None:
+        """A cadence of the user's in the place of a built-in one, or none any more."""
+        place = self.root / "Cadences/new-lead.md"
+        place.parent.mkdir(exist_ok=True)
+        place.unlink(missing_ok=True)
+        if there:
+            place.write_text(f"---\ntype: cadence\nname: new-lead\nsteps:\n  - {{wait: {wait}, do: email}}\n---\n")
 
     @rule()
     def lose_the_database(self) -> None:

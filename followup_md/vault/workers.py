@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 #: From so many things on, starting other processes costs less than they save.
 WORTH_SHARING = 200
-#: So many are worked on in this process before it says how far it is.
+#: So many are worked on at a time, before it is said how far it is; and so many come from another process at a time.
 _STEP = 100
 #: So many bytes tell how many follow.
 _SIZE = 8
