@@ -27,7 +27,7 @@ from followup_md.pages.due_page import due_page, page_of
 from followup_md.planning.checks import check_all, place_of
 from followup_md.planning.plan import make_plan
 from followup_md.vault.board import Board
-from followup_md.vault.completions import prospects
+from followup_md.vault.completions import prospects, words
 from followup_md.vault.index import Index
 from followup_md.vault.patience import Patience, Unavailable
 from followup_md.vault.places import cache_file
@@ -211,12 +211,39 @@ def with_torn_rows(place: Path) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("harm", [broken, cut, no_database, of_another_version, of_another_shape, with_torn_rows])
+def with_rows_of_no_sense(place: Path) -> None:
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE shelf SET part = part + 1000, data = 7 WHERE part > 9")
+        connection.execute("UPDATE note SET digest = 'x', says = 1")
+        connection.execute("UPDATE name SET name = NULL, other = 3, handles = x'ff'")
+        connection.execute("UPDATE word SET word = x'ff'")
+    connection.close()
+
+
+def with_a_name_that_is_no_text(place: Path) -> None:
+    place.write_bytes(place.read_bytes().replace(b"CREATE TABLE version", b"CREATE TABLE \xff\xff\xff\xff\xff\xff\xff"))
+
+
+HARMS = [
+    broken,
+    cut,
+    no_database,
+    of_another_version,
+    of_another_shape,
+    with_torn_rows,
+    with_rows_of_no_sense,
+    with_a_name_that_is_no_text,
+]
+
+
+@pytest.mark.parametrize("harm", HARMS)
 def test_a_database_that_is_of_no_use_is_made_anew(tmp_path: Path, at_rest: None, harm: object) -> None:
     for name in ("Ann", "Ben", "Cem"):
         written(tmp_path, f"Prospects/{name}.md", DANA)
     read_by(tmp_path)
     harm(cache_file(tmp_path, "sqlite"))  # type: ignore[operator]
+    assert prospects(tmp_path, "") in ([], ["Ann", "Ben", "Cem"])
+    assert words(tmp_path, "stage")[:1] in ([], ["lead"])
     for _ in range(3):
         assert open_vault(tmp_path, Index(tmp_path)) == open_vault(tmp_path)
     assert read_by(tmp_path)[0].changed == set(), "and from then on it is of use"

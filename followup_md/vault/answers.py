@@ -77,7 +77,7 @@ def ask(
         rows = connection.execute(
             "SELECT exclude, due_file, timezone, proof FROM look WHERE settings = ?", (settings,)
         ).fetchall()
-        if not rows or rows[0][-1] != _proof_of(settings, rows[0][:-1]):
+        if not rows or rows[0][-1] != proof(settings, *rows[0][:-1]):
             return None, None, None
         look = Look(tuple(filter(None, rows[0][0].split("\n"))), *rows[0][1:-1])
         found, beside = scan(root, look.exclude, (look.due_file, *GENERATED)), _beside(root, look)
@@ -97,7 +97,7 @@ def ask(
         for code, out, err, checked in connection.execute(
             "SELECT code, out, err, proof FROM answer WHERE question = ?", (question.name,)
         ):
-            if checked == proof(question.name, b"%d" % code, out, err):
+            if checked == proof(question.name, code, out, err):
                 return looked, question, Answer(_text(out), _text(err), code)
         return looked, question, None
     return None, None, None
@@ -112,7 +112,7 @@ def keep(question: Question, answer: Answer) -> None:
         if connection:
             if connection.execute("SELECT count(*) FROM answer").fetchone()[0] >= _MOST_ANSWERS:
                 connection.execute("DELETE FROM answer")
-            row = (question.name, answer.code, out, err, proof(question.name, b"%d" % answer.code, out, err))
+            row = (question.name, answer.code, out, err, proof(question.name, answer.code, out, err))
             connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?)", row)
 
 
@@ -122,11 +122,7 @@ def keep_look(root: Path, settings: bytes, look: Look) -> None:
         if connection:
             connection.execute("DELETE FROM look")
             row = ("\n".join(look.exclude), look.due_file, look.timezone)
-            connection.execute("INSERT INTO look VALUES (?, ?, ?, ?, ?)", (settings, *row, _proof_of(settings, row)))
-
-
-def _proof_of(settings: bytes, look: tuple[object, ...]) -> int:
-    return proof(settings, repr(look).encode("utf-8", "surrogatepass"))
+            connection.execute("INSERT INTO look VALUES (?, ?, ?, ?, ?)", (settings, *row, proof(settings, *row)))
 
 
 def _beside(root: Path, look: Look) -> list[File]:

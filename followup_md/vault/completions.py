@@ -65,7 +65,7 @@ def words(root: Path, kind: str) -> list[str]:
 
 def _called(root: Path, where: str, given: str) -> list[_Called]:
     rows = _rows(root, f"SELECT name, other, handles FROM name WHERE {where} ORDER BY handles", given)
-    return [_Called(name, other, handles.split("\n")) for name, other, handles in rows]
+    return [_Called(name, other, handles.split("\n")) for name, other, handles in rows if handles.count("\n") >= _PATH]
 
 
 def _rows(root: Path, question: str, *given: str) -> list[tuple[str, ...]]:
@@ -75,6 +75,7 @@ def _rows(root: Path, question: str, *given: str) -> list[tuple[str, ...]]:
             return []
         with closing(sqlite3.connect(place, timeout=_WAIT_SECONDS)) as connection:
             connection.execute("PRAGMA query_only=ON")
-            return connection.execute(question, given).fetchall()
-    except (OSError, RuntimeError, sqlite3.Error):
+            found = connection.execute(question, given).fetchall()
+    except (OSError, RuntimeError, sqlite3.Error, UnicodeDecodeError):
         return []
+    return [row for row in found if all(isinstance(word, str) for word in row)]  # a torn one may hold anything

@@ -29,6 +29,9 @@ _BROKEN = frozenset(
     }
 )
 
+#: A broken database is told with words that it holds, which may be no UTF-8.
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+
 #: ``proof`` is a checksum of the row's bytes: it is not synced to disk, so a power cut may leave parts of rows.
 _TABLES = (
     "CREATE TABLE version (program BLOB NOT NULL)",
@@ -41,11 +44,12 @@ _TABLES = (
 )
 
 
-def proof(*parts: bytes) -> int:
-    """A checksum of a row."""
+def proof(*parts: object) -> int:
+    """A checksum of a row, whatever a torn one holds."""
     found = 0
     for part in parts:
-        found = crc32(part, found)
+        data = part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogatepass")
+        found = crc32(data, found)
     return found
 
 
@@ -68,7 +72,7 @@ def database(root: Path) -> Iterator[sqlite3.Connection | None]:
         try:
             yield connection
             connection.commit()
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             if _is_broken(error):
                 _forget(root)
 
@@ -84,7 +88,7 @@ def _connected(root: Path) -> sqlite3.Connection | None:
             _of_this_program(connection)
         except (OSError, RuntimeError):
             return None
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             if connection:
                 connection.close()
             if not _is_broken(error):
@@ -95,7 +99,7 @@ def _connected(root: Path) -> sqlite3.Connection | None:
     return None
 
 
-def _is_broken(error: sqlite3.Error) -> bool:
+def _is_broken(error: Exception) -> bool:
     """Whether a database is of no use. Else it is locked, or the disk is full or cannot be written."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _BROKEN
 

@@ -67,7 +67,7 @@ class Says:
             for name, digest, says, checked in (
                 connection.execute(query, (raw(path), self._number)) if connection else ()
             ):
-                if isinstance(says, bytes) and checked == proof(self._of, name, digest, says):
+                if checked == proof(self._of, name, digest, says):
                     yield name.decode("utf-8", "surrogateescape"), (digest, says)
 
     def _again(self, path: str, digest: bytes) -> Reading:

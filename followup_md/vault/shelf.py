@@ -52,7 +52,7 @@ class Shelf(Generic[T]):
             if connection:
                 query = "SELECT part, data, proof FROM shelf WHERE kind = ? AND rests_on = ?"
                 for number, data, checked in connection.execute(query, (self.kind, of)):
-                    if checked == proof(of, data):
+                    if checked == proof(of, number, data):
                         self._parts[number] = unpacked(data, self._type)
         return {path: value for part in self._parts for path, value in part.items()}
 
@@ -71,7 +71,7 @@ class Shelf(Generic[T]):
                 connection.execute(others, (self.kind, self._of))
                 for number in changed:
                     data = self._packed(number)
-                    row = self.kind, number, self._of, data, proof(self._of, data)
+                    row = self.kind, number, self._of, data, proof(self._of, number, data)
                     connection.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?, ?)", row)
 
     def _packed(self, number: int) -> bytes:
