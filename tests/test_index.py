@@ -221,7 +221,8 @@ def with_rows_of_no_sense(place: Path) -> None:
 
 
 def with_a_name_that_is_no_text(place: Path) -> None:
-    place.write_bytes(place.read_bytes().replace(b"CREATE TABLE version", b"CREATE TABLE \xff\xff\xff\xff\xff\xff\xff"))
+    data = place.read_bytes().replace(b"tableversionversion", b"table\xff\xff\xff\xff\xff\xff\xffversion")
+    place.write_bytes(data.replace(b"CREATE TABLE version", b"CREATE NONSENSE nono"))
 
 
 HARMS = [
