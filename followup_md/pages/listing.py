@@ -150,10 +150,7 @@ def _reason_lines(reason: Reason) -> list[str]:
 def show_text(prospect: Prospect, facts: Facts, problems: list[Problem], today: date) -> str:
     """The facts read from a note."""
     lines = [f"{safe(prospect.name)}  {safe(prospect.path)}", ""]
-    for field in prospect.fields:
-        value = ", ".join(field.value) if isinstance(field.value, tuple) else str(field.value)
-        value = value.lower() if isinstance(field.value, bool) else value
-        lines.append(f"  {field.name:<15} {one_line(value)}")
+    lines += [f"  {field.name:<15} {one_line(value_text(field.value))}" for field in prospect.fields]
     answered = f"last answer {short_day(facts.last_answer.date, today)}" if facts.last_answer else "no answer yet"
     lines += [
         "",
@@ -172,6 +169,13 @@ def show_text(prospect: Prospect, facts: Facts, problems: list[Problem], today: 
     if problems:
         lines += ["", "  Problems", *(f"    {problem_line(problem)}" for problem in problems)]
     return "\n".join(lines)
+
+
+def value_text(value: str | int | float | bool | tuple[str, ...]) -> str:
+    """What was read from a field, as text: a list with commas, a flag in small letters."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _entry_line(entry: Touch | StageChange | Skip | Snooze | Remark) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from msgspec import Struct
 
@@ -105,14 +104,9 @@ class Sheets:
             lines.append(f"\t- {WHY}: {self._why(due)}")
         if due.content:
             lines.append(f"\t- {BRING}: {link(due.content.path, due.content.title)}")
-        if due.position and due.position.step.when and due.category is not Category.REPLY_OWED:
-            lines.append(f"\t- {WHEN}: {inert(hours(due.position.step.when, due.prospect))}")
-        lines += [f"\t- {PAIN}: {inert(due.prospect.pain)}"] if due.prospect.pain else []
-        lines += (
-            [f"\t- {OPPORTUNITY}: {inert(due.prospect.opportunity)}"]
-            if due.prospect.opportunity and not due.prospect.pain
-            else []
-        )
+        if when := hours(due):
+            lines.append(f"\t- {WHEN}: {inert(when)}")
+        lines += [f"\t- {label}: {inert(text)}" for label, text in reason_to_follow_up(due.prospect)]
         lines += [f"\t- {WE_OWE}: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.we_owe]
         lines += [f"\t- {THEY_OWE}: {inert(owed.text)}{self._since(owed.since)}" for owed in due.prospect.they_owe]
         return "\n".join(lines)
@@ -203,10 +197,19 @@ def money(amount: float, rules: Rules) -> str:
     return f"{rules.currency}{amount:,}"
 
 
-def hours(when: Literal["business-hours", "out-of-hours"], prospect: Prospect) -> str:
-    """When a step is to be done on its day, as seen from where they are."""
+def hours(due: Due) -> str:
+    """When the step is to be done on its day, as seen from where they are; empty where any hour will do."""
+    when = due.position.step.when if due.position and not due.reply_to else None
+    if when is None:
+        return ""
     told = f"{OUT_OF_HOURS}, between 8:00 and 21:00 there" if when == "out-of-hours" else f"{IN_HOURS} there"
-    return f"{told} ({prospect.timezone})" if prospect.timezone else told
+    return f"{told} ({due.prospect.timezone})" if due.prospect.timezone else told
+
+
+def reason_to_follow_up(prospect: Prospect) -> list[tuple[str, str]]:
+    """Their pain, else what they could gain, behind its label (R15); empty where neither is known."""
+    known = ((PAIN, prospect.pain), (OPPORTUNITY, prospect.opportunity))
+    return [(label, text) for label, text in known if text][:1]
 
 
 def because(due: Due) -> str:

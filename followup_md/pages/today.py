@@ -13,9 +13,9 @@ from followup_md.days import count, short_day
 from followup_md.model import Category, Due, Owed, Rules, Touch
 from followup_md.pages.columns import broken, columns_of, hanging, shortened
 from followup_md.pages.draft import draft
-from followup_md.pages.lines import BRING, OPPORTUNITY, PAIN, THEY_OWE, WE_OWE, WHEN, WHY
-from followup_md.pages.listing import due_row, how
-from followup_md.pages.sheet import because, hours, money, rules_behind
+from followup_md.pages.lines import BRING, THEY_OWE, WE_OWE, WHEN, WHY
+from followup_md.pages.listing import due_row, how, value_text
+from followup_md.pages.sheet import because, hours, money, reason_to_follow_up, rules_behind
 from followup_md.pages.text import one_line
 from followup_md.planning.worklist import Done, Worklist
 
@@ -149,8 +149,7 @@ class _Card:
     def facts(self) -> list[Line]:
         due, prospect = self.due, self.prospect
         lines = [] if due.reply_to else self.part(WHY, f"{because(due)} ({', '.join(rules_behind(due))})", 3)
-        if due.position and due.position.step.when and not due.reply_to:
-            lines += self.part(WHEN, hours(due.position.step.when, prospect))
+        lines += self.part(WHEN, hours(due))
         for field in dict.fromkeys(filter(None, map(self.rules.needs, due.channels))):
             lines += self.part(field, self._value(field))
         if due.content:
@@ -163,8 +162,8 @@ class _Card:
         for number, touch in enumerate(last):
             most = LINES_OF_THEIRS if touch == due.facts.last_answer else LINES_OF_A_TOUCH
             lines += self.part("" if number else "last", self._said(touch), most)
-        lines += self.part(PAIN, prospect.pain or "")
-        lines += self.part(OPPORTUNITY, "" if prospect.pain else prospect.opportunity or "")
+        for label, text in reason_to_follow_up(prospect):
+            lines += self.part(label, text)
         for label, owed in ((WE_OWE, prospect.we_owe), (THEY_OWE, prospect.they_owe)):
             for item in owed:
                 lines += self.part(label, self._owed(item))
@@ -212,8 +211,7 @@ class _Card:
         return ", ".join(part for part in (item.text, since, until) if part)
 
     def _value(self, field: str) -> str:
-        value = next((read.value for read in self.prospect.fields if read.name == field), "")
-        return ", ".join(value) if isinstance(value, tuple) else str(value)
+        return next((value_text(read.value) for read in self.prospect.fields if read.name == field), "")
 
 
 def _rule(left: str, right: str, columns: int) -> Line:
