@@ -7,10 +7,11 @@ import os
 import pty
 import re
 import struct
-import subprocess
 import sys
 import termios
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import unquote_to_bytes
 
 import pytest
@@ -18,36 +19,43 @@ from conftest import EXAMPLE, Folder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from followup_md.cli import script
 from followup_md.pages.columns import columns_of, fitted
 from followup_md.pages.hyperlinks import file_uri, linked, obsidian_uri
 
 LINK = re.compile(r"\x1b\]8;(?:id=[0-9]+)?;([!-~]*)\x1b\\")
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
+#: From Python 3.12 on, to fork beside the test runner's threads is warned of.
+pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 
 
 def screen(root: Path, width: int, *arguments: str, errors: bool = False, **environment: str) -> str:
     """What the command sends to a terminal of so many columns, its messages too if ``errors``."""
-    command = [sys.executable, "-m", "followup_md", "-C", str(root), "--today", "2026-05-06", *arguments]
-    known = {"TERM": "xterm-256color", "PYTHONPATH": str(EXAMPLE.parent), "PYTHONIOENCODING": "utf-8"}
-    of = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
-    main_end, child_end = pty.openpty()
-    fcntl.ioctl(child_end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    with subprocess.Popen(
-        command,
-        stdin=child_end,
-        stdout=child_end,
-        stderr=child_end if errors else subprocess.DEVNULL,
-        env={**of, **known, **environment},
-    ):
-        os.close(child_end)
-        parts = []
-        try:
-            while part := os.read(main_end, 65536):
-                parts.append(part)
-        except OSError:
-            pass  # the terminal is closed once the command ends
-        os.close(main_end)
+    child, end = pty.fork()
+    if not child:
+        _run(width, ["followup", "-C", str(root), "--today", "2026-05-06", *arguments], errors, environment)
+    parts = []
+    with suppress(OSError):  # the terminal is closed once the command ends
+        while part := os.read(end, 65536):
+            parts.append(part)
+    os.close(end)
+    os.waitpid(child, 0)
     return b"".join(parts).decode().replace("\r\n", "\n")
+
+
+def _run(width: int, call: list[str], errors: bool, environment: dict[str, str]) -> NoReturn:
+    """The command in this process, which is a copy of the test's and ends with it: a new one would take longer to start."""
+    try:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+        for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+            os.environ.pop(name, None)
+        os.environ.update({"TERM": "xterm-256color", **environment})
+        sys.argv = call
+        sys.stdin, sys.stdout = os.fdopen(0, encoding="utf-8"), os.fdopen(1, "w", encoding="utf-8")
+        sys.stderr = os.fdopen(2 if errors else os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+        script()
+    finally:
+        os._exit(70)
 
 
 def plain(text: str) -> str:
