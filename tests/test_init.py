@@ -158,6 +158,13 @@ def test_json_is_as_documented(notes: Folder) -> None:
     assert record["reads"] == {"prospects": 2, "touches": 2, "interactions": 0, "not_looking_like_prospects": []}
 
 
+def test_a_key_with_values_that_are_not_read_is_not_proposed_and_one_of_them_is_named(notes: Folder) -> None:
+    for name, worth in (("ann", "3.400 €"), ("ben", "12000")):
+        notes.write(f"People/{name}.md", PERSON.format(name=name).replace("---\n", f"---\nBetrag: {worth}\n", 1))
+    (key,) = (one for one in notes.followup("init", "--json").json["keys"] if one["key"] == "Betrag")
+    assert key["why_not"] == "could mean amount, but 1 of its 2 values could not be read, such as `3.400 €`"
+
+
 def test_settings_of_the_users_own_stay(notes: Folder) -> None:
     notes.write("followup.toml", 'prospects = ["Folk"]\n')
     before = files(notes.root)

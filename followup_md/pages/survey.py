@@ -90,7 +90,7 @@ def _keys(keys: Sequence[KeyFound]) -> list[str]:
         written = ", ".join(f"{safe(key.key)} ({key.notes}{', proposed' if key.proposed else ''})" for key in meant)
         lines += _at_commas(f"  {field:<14}  {written}", 18)
     for key in keys:
-        lines += _at_commas(f"  {safe(key.key)} is not read: {key.why_not}", 4) if key.why_not else []
+        lines += _at_commas(f"  {safe(key.key)} is not read: {safe(key.why_not)}", 4) if key.why_not else []
     if own := [safe(key.key) for key in keys if not key.field and not key.why_not]:
         more = f" and {len(own) - 2 * MOST} more" if len(own) > 2 * MOST else ""
         lines += _at_commas(f"  your own, left alone: {', '.join(own[: 2 * MOST])}{more}", 4)

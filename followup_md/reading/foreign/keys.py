@@ -52,8 +52,9 @@ def keys_found(
         why_not = ""
         if notes[key] & taken.get(field, set()):
             why_not = f"another key of the same notes means {field} already"
-        elif sum(map(_HOLDS.get(field, _any), values[key])) < _UNDERSTOOD * len(values[key]):
-            why_not = f"could mean {field}, but its values are of another kind"
+        elif len(values[key]) - len(unread := _unread(field, values[key])) < _UNDERSTOOD * len(values[key]):
+            why_not = f"could mean {field}, but {len(unread)} of its {len(values[key])} values could not be read"
+            why_not += f", such as `{unread[0].raw[:40]}`" if isinstance(unread[0], Scalar) else ""
         else:
             taken.setdefault(field, set()).update(notes[key])
             proposed.setdefault(field, []).append(key)
@@ -97,6 +98,12 @@ def _text(value: Value) -> str:
         return of.as_text(value)
     except of.NotUnderstood:
         return ""
+
+
+def _unread(field: str, values: list[Value]) -> list[Value]:
+    """Those of the values that would not be read as the field's."""
+    holds = _HOLDS.get(field, _any)
+    return [value for value in values if not holds(value)]
 
 
 def _is_moment(value: Value) -> bool:

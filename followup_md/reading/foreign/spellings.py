@@ -46,20 +46,22 @@ KEYS = _split(
 #: Values of a stage by the built-in stage that is meant.
 STAGES = _split(
     {
-        "lead": "inbox target prospecting interessent neu nuevo nouveau",
-        "contacted": "conversation in-conversation in-progress outreach contact-made kontaktiert contactado",
-        "meeting": "meeting-scheduled meeting-booked demo-scheduled termin reunión rdv",
-        "proposal": "negotiating offer offer-sent angebot propuesta proposition devis verhandlung negociación",
+        "lead": "inbox target prospecting interessent neu neukontakt erstkontakt nuevo nouveau",
+        "contacted": "conversation in-conversation in-progress outreach contact-made kontaktiert in-kontakt "
+        "angesprochen contactado",
+        "meeting": "meeting-scheduled meeting-booked demo-scheduled termin termin-vereinbart erstgespräch reunión rdv",
+        "proposal": "negotiating offer offer-sent angebot angebot-verschickt angebot-gesendet "
+        "angebot-geschickt propuesta proposition devis verhandlung negociación",
         "nurture": "inactive paused parked archive archived snoozed inaktiv pausiert",
         "won": "signed closed kunde gewonnen cliente ganado gagné",
-        "lost": "rejected not-interested disqualified verloren abgesagt perdido perdu",
+        "lost": "rejected not-interested disqualified verloren abgesagt absage kein-interesse perdido perdu",
     }
 )
 
 #: Words by the channel that they mean.
 CHANNELS = _split(
     {
-        "call": "anruf angerufen telefonat telefoniert llamada appel",
+        "call": "anruf angerufen rückruf zurückgerufen telefonat telefoniert llamada appel",
         "email": "correo courriel gemailt",
         "meeting": "treffen getroffen termin besuch reunión reunion réunion breakfast 1:1",
         "letter": "brief carta lettre",
