@@ -7,14 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from followup_md.days import count
 from followup_md.model import Candidate, KeyFound, LogFound, Problem, Prospect, Severity, StageFound, Survey, Touch
-from followup_md.pages.columns import columns_of
 from followup_md.pages.listing import problem_line
 from followup_md.pages.text import one_line, safe
 
 #: So many of a kind are named; of more, the number is told.
 MOST = 8
-#: So many columns long a line may get before it is broken: terminals have as many at the least.
-WIDTH = 80
 
 
 def survey_text(
@@ -51,7 +48,7 @@ def _candidates(candidates: Sequence[Candidate]) -> list[str]:
     ordered = sorted(folders.items(), key=lambda item: (-len(item[1]), item[0]))
     for folder, inside in ordered[:MOST]:
         lines.append(f"  {safe(folder) + '/' if folder else 'at the top'}: {count(len(inside), 'note')}")
-        lines += _at_commas(f"    {_reasons(inside)}", 4)
+        lines.append(f"    {_reasons(inside)}")
     return lines + _more(ordered, "folder")
 
 
@@ -88,12 +85,11 @@ def _keys(keys: Sequence[KeyFound]) -> list[str]:
             fields.setdefault(key.field, []).append(key)
     for field, meant in fields.items():
         written = ", ".join(f"{safe(key.key)} ({key.notes}{', proposed' if key.proposed else ''})" for key in meant)
-        lines += _at_commas(f"  {field:<14}  {written}", 18)
-    for key in keys:
-        lines += _at_commas(f"  {safe(key.key)} is not read: {safe(key.why_not)}", 4) if key.why_not else []
+        lines.append(f"  {field:<14}  {written}")
+    lines += [f"  {safe(key.key)} is not read: {safe(key.why_not)}" for key in keys if key.why_not]
     if own := [safe(key.key) for key in keys if not key.field and not key.why_not]:
         more = f" and {len(own) - 2 * MOST} more" if len(own) > 2 * MOST else ""
-        lines += _at_commas(f"  your own, left alone: {', '.join(own[: 2 * MOST])}{more}", 4)
+        lines.append(f"  your own, left alone: {', '.join(own[: 2 * MOST])}{more}")
     return lines
 
 
@@ -111,7 +107,7 @@ def _logs(logs: Sequence[LogFound]) -> list[str]:
             verdict = "not read: add the heading to [log] if these are touches"
         else:
             verdict = "not read: put a heading such as “## Touches” above them"
-        lines += _at_commas(f"  {heading}: {what}: {verdict}", 4)
+        lines.append(f"  {heading}: {what}: {verdict}")
     return lines + _more(logs, "heading", 2 * MOST)
 
 
@@ -136,7 +132,7 @@ def _interactions(found: Survey, prospects: Iterable[Prospect]) -> list[str]:
     ]
     if rest := len(found.interactions) - len(told):
         reasons = "they link no prospect, have no date, or a line of a log links them and counts instead"
-        lines += _at_commas(f"  {rest} not: {reasons}", 4)
+        lines.append(f"  {rest} not: {reasons}")
     return lines
 
 
@@ -162,7 +158,7 @@ def _unread(found: Survey, read: set[str]) -> list[str]:
         ),
     ):
         if paths:
-            lines += _at_commas(f"  {what} ({len(paths)})", 2)
+            lines.append(f"  {what} ({len(paths)})")
             lines += [f"    {safe(path)}" for path in paths[:MOST]] + _more(paths, "note")
     return ["What does not fit", *lines] if lines else []
 
@@ -173,19 +169,6 @@ def _problems(problems: Sequence[Problem]) -> list[str]:
         return []
     lines = [f"{count(len(wrong), 'problem')}; `followup check` will list them all"]
     return lines + [f"  {problem_line(one)}" for one in wrong[:MOST]] + _more(wrong, "problem")
-
-
-def _at_commas(line: str, indent: int) -> list[str]:
-    """A line that may be long, broken behind commas; what goes on below stands further in."""
-    first, *rest = line.split(", ")
-    lines = [first]
-    for part in rest:
-        if columns_of(lines[-1]) + columns_of(part) + 3 <= WIDTH:
-            lines[-1] += f", {part}"
-        else:
-            lines[-1] += ","
-            lines.append(" " * indent + part)
-    return lines
 
 
 def _more(things: Sequence[object], what: str, most: int = MOST) -> list[str]:
