@@ -57,7 +57,7 @@ _NEXT_WORD = (
 _NEXT_WRONG = r"(?i)(?<![\w-])next::?[ \t]*([0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4})"
 _NEXT_EMOJI = "[📅⏳]\ufe0f?[ \t]*(" + DATE_SHAPE + ")"
 
-_LABEL = r"(?i)[-*+_ \t]{0,9}(direction|outcome)[*_]{0,2}::?[*_]{0,2}[ \t]*(.*)"
+_LABEL = r"(?i)[-*+_ \t]{0,9}(direction|outcome|summary)[*_]{0,2}::?[*_]{0,2}[ \t]*(.*)"
 _REASON = r"[ \t:;,|–—(]"
 _TO_STAGE = r"(?i)(?:→|->|\bto\b)[ \t]*(?!.*(?:→|->))"
 _REASON_MARK = r"[ \t](?:[—–]|--?)[ \t]|[ \t]\("
@@ -187,6 +187,8 @@ def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, .
     outcomes = outcomes_of(f"{head.other_words} {text}" if head.bare else text, parts.outcomes, channel)
     if said := labelled.get("outcome"):
         outcomes = outcomes_of(said, outcomes, channel)
+    if (said := labelled.get("summary")) and read_head(text, known).bare:
+        text = said
     return Touch(
         stamp.day,
         stamp.at,
