@@ -12,7 +12,8 @@ from followup_md.pages.ticks import read_ticks
 _BULLET = re.compile(rf"([ \t]*){MARKER}[ \t]+")
 _EMPTY_BOX = re.compile(r"(?<=- )\[[ \t]*\](?=[ \t])")
 _QUOTE = re.compile(r"^(?:> ?)+")
-_TICKED = re.compile(r"- \[(?![ \t]*>[ \t]*\])[^\[\]]{0,20}\](?=[ \t]|$)")
+#: A box with a mark: a letter, or a short word such as ``done``. More is words of the user's.
+_TICKED = re.compile(r"- \[(?![ \t]*>[ \t]*\])[ \t]*[^\[\]\s]{0,4}[ \t]*\](?=[ \t]|$)")
 _SNOOZED = re.compile(rf"^(\t?)- \[[ \t]*>[ \t]*\].*?(?=\[\[[^\[\]|]*\||\[[^\[\]]*\]\(|{NO_NOTE})")
 _BEHIND_ID = re.compile(r"(?<=\s)(\^[fs]-[a-z0-9-]+)(?!\w).*")
 _PLUGIN_DAY = re.compile(
