@@ -27,6 +27,7 @@ except ImportError:  # PyYAML built without libyaml: the same events, slower
     from yaml import BaseLoader as _Loader  # type: ignore[assignment]
 
 MAX_DEPTH = 12
+_TOO_DEEP = "lists and maps are nested too deeply: flatten them"
 
 
 def read_yaml(block: str, first_line: int, offset: int) -> tuple[Field, ...]:
@@ -37,6 +38,8 @@ def read_yaml(block: str, first_line: int, offset: int) -> tuple[Field, ...]:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         what = " ".join(str(getattr(error, "problem", None) or "no YAML").split())
         line, column = (mark.line, mark.column) if mark else (0, 0)
+        if "nesting" in what:  # newer parsers refuse some depth themselves, before it is seen here
+            raise Broken("front-matter-too-deep", _TOO_DEEP, first_line + line, column + 1) from None
         raise Broken(
             "front-matter-broken",
             f"the front matter cannot be read here ({what}): mend the YAML; "
@@ -125,8 +128,7 @@ class _Tree:
                 value = Scalar(core_value(event.value) if plain else event.value, event.value, line, column)
                 self._put(value, *_span(event))
             elif len(self.open) >= MAX_DEPTH:
-                message = "lists and maps are nested too deeply: flatten them"
-                raise Broken("front-matter-too-deep", message, line, column)
+                raise Broken("front-matter-too-deep", _TOO_DEEP, line, column)
             else:
                 self.open.append(_Open(isinstance(event, MappingStartEvent), line, column, _span(event)[0]))
         elif isinstance(event, CollectionEndEvent):
