@@ -14,19 +14,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Folder, Result, rules_of
+from conftest import Folder, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
 from followup_md.cli.completing.answer import answer
 from followup_md.cli.completing.shell_words import Typed, bash_words, typed_words
 from followup_md.model import Prospect
-from followup_md.reading.note import Reading
+from followup_md.planning.neighbours import neighbour_of
 from followup_md.vault.completions import owners, prospects
-from followup_md.vault.database import database
-from followup_md.vault.known import note_of
+from followup_md.vault.database import blob, database
 from followup_md.vault.lookup import find_prospect
-from followup_md.vault.names import keep_names
+from followup_md.vault.names import called, keep_names
 from followup_md.vault.places import cache_file
 from generate.__main__ import MADE
 
@@ -148,7 +147,7 @@ def test_names_follow_the_notes(people: Folder, monkeypatch: pytest.MonkeyPatch)
     assert prospects(people.root, "dan") == prospects(people.root, "zed") == []
 
 
-@pytest.mark.parametrize("harm", ["no vault", "no index", "no cache", "broken", "locked", "of another version"])
+@pytest.mark.parametrize("harm", ["no vault", "no index", "no cache", "broken", "of another version"])
 def test_where_nothing_is_known_nothing_is_said(
     harm: str, people: Folder, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -181,17 +180,17 @@ NAMES = st.one_of(st.text(st.sampled_from(LETTERS + "\ud800"), max_size=8), st.s
 
 
 @given(st.lists(st.tuples(NAMES, st.text(st.sampled_from(LETTERS), max_size=8)), max_size=6), NAMES)
-def test_whoever_is_completed_is_found(called: list[tuple[str, str]], typed: str) -> None:
+def test_whoever_is_completed_is_found(names: list[tuple[str, str]], typed: str) -> None:
     """Each word given leads to one prospect, and it could be typed."""
     people = [
         Prospect(f"Prospects/{stem.replace('/', '')}{number}.md", name or "x", emails=(f"{number}@x.example",))
-        for number, (name, stem) in enumerate(called)
+        for number, (name, stem) in enumerate(names)
     ]
-    rules = rules_of()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        gists = {one.path: note_of(b"", Reading(one.path, prospect=one)).gist for one in people}
-        keep_names(root, rules, gists, (), anew=True)
+        with database(root) as connection:
+            assert connection
+            keep_names(connection, [(blob(one.path), called(neighbour_of(one), one.owner)) for one in people])
         everybody = prospects(root, "")
         for word in (*everybody, *prospects(root, typed)):
             assert not word.startswith("-") and "\n" not in word and "\u202e" not in word

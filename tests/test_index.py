@@ -26,7 +26,7 @@ from followup_md.errors import ChangedMeanwhile
 from followup_md.pages.due_page import due_page, page_of
 from followup_md.planning.checks import check_all, place_of
 from followup_md.planning.plan import make_plan
-from followup_md.vault.board import Board
+from followup_md.vault.board import show
 from followup_md.vault.completions import prospects, words
 from followup_md.vault.index import Index
 from followup_md.vault.patience import Patience, Unavailable
@@ -48,6 +48,12 @@ def written(root: Path, path: str, text: str, age: bool = True) -> Path:
     return place
 
 
+def said(vault: Vault) -> tuple[object, ...]:
+    """All that is in a vault, however it is known."""
+    index_apart = [getattr(vault, name) for name in vault.__struct_fields__ if name != "index"]
+    return (*index_apart, vault.neighbours, vault.prospects)
+
+
 def read_by(root: Path) -> tuple[Index, Vault]:
     index = Index(root)
     return index, open_vault(root, index)
@@ -59,7 +65,7 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path, at_rest: None) -
     first, vault = read_by(tmp_path)
     assert len(first.changed) == 2
     again, same = read_by(tmp_path)
-    assert (again.changed, same) == (set(), vault)
+    assert (again.changed, said(same)) == (set(), said(vault))
     (tmp_path / "Prospects/Ann.md").touch()
     third, touched = read_by(tmp_path)
     assert (third.changed, touched.prospects) == (set(), vault.prospects)
@@ -71,7 +77,7 @@ def test_a_change_that_hides_is_seen(tmp_path: Path, at_rest: None) -> None:
     read_by(tmp_path)
     written(tmp_path, "Prospects/Dana.md", DANA.replace("hello", "adieu"))
     assert note.stat().st_mtime == LONG_AGO
-    assert open_vault(tmp_path, Index(tmp_path)) == open_vault(tmp_path)
+    assert said(open_vault(tmp_path, Index(tmp_path))) == said(open_vault(tmp_path))
 
 
 def test_what_was_written_just_now_is_read_again(tmp_path: Path) -> None:
@@ -88,19 +94,8 @@ def test_other_settings_read_everything_again(tmp_path: Path, at_rest: None) -> 
     written(tmp_path, "Kunden/Dana.md", DANA)
     assert len(open_vault(tmp_path, Index(tmp_path)).prospects) == 0
     written(tmp_path, "followup.toml", 'prospects = ["Kunden"]\n')
-    assert open_vault(tmp_path, Index(tmp_path)) == open_vault(tmp_path)
+    assert said(open_vault(tmp_path, Index(tmp_path))) == said(open_vault(tmp_path))
     assert len(open_vault(tmp_path, Index(tmp_path)).prospects) == 1
-
-
-def test_the_watcher_s_index_gives_the_same_values_for_what_has_not_changed(tmp_path: Path, at_rest: None) -> None:
-    written(tmp_path, "Prospects/Dana.md", DANA)
-    written(tmp_path, "Prospects/Ann.md", DANA)
-    index = Index(tmp_path)
-    ann, dana = open_vault(tmp_path, index).notes.values()
-    written(tmp_path, "Prospects/Dana.md", DANA + "- 2026-11-17 call: again\n")
-    then = open_vault(tmp_path, index).notes
-    assert then["Prospects/Ann.md"] is ann
-    assert then["Prospects/Dana.md"] is not dana
 
 
 def test_a_database_that_is_lost_while_somebody_watches_is_no_loss(tmp_path: Path, at_rest: None) -> None:
@@ -111,21 +106,37 @@ def test_a_database_that_is_lost_while_somebody_watches_is_no_loss(tmp_path: Pat
     open_vault(tmp_path, kept)
     cache_file(tmp_path, "sqlite").unlink()
     written(tmp_path, "Prospects/Ann.md", DANA.replace("hello", "adieu"))
-    assert open_vault(tmp_path, kept) == open_vault(tmp_path)
+    assert said(open_vault(tmp_path, kept)) == said(open_vault(tmp_path))
 
 
-def test_what_a_note_said_is_not_taken_from_another_state_of_it(tmp_path: Path, at_rest: None) -> None:
+def test_what_was_looked_at_is_looked_at_again_where_the_database_is_broken_by_now(
+    tmp_path: Path, at_rest: None
+) -> None:
     written(tmp_path, "Prospects/Ann.md", DANA)
     read_by(tmp_path)
     vault = open_vault(tmp_path, Index(tmp_path))
-    cache_file(tmp_path, "sqlite").unlink()
+    with_torn_rows(cache_file(tmp_path, "sqlite"))
     written(tmp_path, "Prospects/Ann.md", DANA.replace("hello", "adieu"))
-    with pytest.raises(ChangedMeanwhile, match=r"^Prospects/Ann\.md: it was changed meanwhile"):
-        Board(tmp_path).show(vault, SATURDAY)
-    assert vault.prospects == open_vault(tmp_path).prospects, "who only asks may be told what it says by now"
+    assert vault.prospects == open_vault(tmp_path).prospects
+
+
+def test_a_note_that_is_gone_is_told(tmp_path: Path, at_rest: None) -> None:
+    written(tmp_path, "Prospects/Ann.md", DANA)
+    vault = open_vault(tmp_path, Index(tmp_path))
     (tmp_path / "Prospects/Ann.md").unlink()
-    with pytest.raises(ChangedMeanwhile):
+    read_by(tmp_path)
+    with pytest.raises(ChangedMeanwhile, match=r"^Prospects/Ann\.md: it was changed meanwhile"):
         vault.prospect("Prospects/Ann.md")
+
+
+def test_a_page_is_not_put_together_by_settings_that_are_not_the_index_s(tmp_path: Path, at_rest: None) -> None:
+    """Somebody else has looked by other settings meanwhile."""
+    written(tmp_path, "Prospects/Ann.md", DANA)
+    vault = open_vault(tmp_path, Index(tmp_path))
+    written(tmp_path, "followup.toml", "daily_capacity = 3\n")
+    read_by(tmp_path)
+    with pytest.raises(ChangedMeanwhile):
+        show(vault, SATURDAY)
 
 
 GERMAN = "---\nmail-adresse: d@x.example\n---\n"
@@ -140,7 +151,7 @@ def test_a_note_that_is_away_while_the_settings_change_is_read_by_the_new_ones(t
     written(tmp_path, "followup.toml", OTHER_SETTINGS)
     assert [one.path for one in open_vault(tmp_path, kept).prospects] == ["Prospects/Dana.md"]
     (tmp_path / "away").rename(note)
-    assert open_vault(tmp_path, kept) == open_vault(tmp_path)
+    assert said(open_vault(tmp_path, kept)) == said(open_vault(tmp_path))
 
 
 def test_a_vault_that_is_away_while_the_settings_change_is_read_by_the_new_ones(tmp_path: Path, at_rest: None) -> None:
@@ -153,20 +164,20 @@ def test_a_vault_that_is_away_while_the_settings_change_is_read_by_the_new_ones(
     with pytest.raises(Unavailable):
         open_vault(tmp_path, kept)
     (tmp_path / ".away").rename(tmp_path / "Prospects")
-    assert open_vault(tmp_path, kept) == open_vault(tmp_path)
+    assert said(open_vault(tmp_path, kept)) == said(open_vault(tmp_path))
 
 
 def test_what_was_read_by_other_settings_is_not_taken_for_the_same(tmp_path: Path, at_rest: None) -> None:
-    """Another command reads by new settings, and is ended before it has kept all of it; then they are the old ones."""
+    """Another command reads by new settings, and is ended before it has kept what it read; then they are the old ones."""
     written(tmp_path, "Prospects/Dana.md", GERMAN)
     truth, through = open_vault(tmp_path), open_vault(tmp_path, Index(tmp_path))
     written(tmp_path, "followup.toml", OTHER_SETTINGS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("followup_md.vault.shelf.Shelf.change", lambda *given: None)
+        patch.setattr("followup_md.vault.notes.put", lambda *given: None)
         open_vault(tmp_path, Index(tmp_path))
-    assert through.prospects == truth.prospects
+    assert said(through) == said(truth)
     (tmp_path / "followup.toml").unlink()
-    assert open_vault(tmp_path, Index(tmp_path)) == truth
+    assert said(open_vault(tmp_path, Index(tmp_path))) == said(truth)
 
 
 def test_settings_to_and_fro_leave_all_names_to_be_completed(tmp_path: Path, at_rest: None) -> None:
@@ -193,28 +204,31 @@ def no_database(place: Path) -> None:
 def of_another_version(place: Path) -> None:
     with sqlite3.connect(place) as connection:
         connection.execute("UPDATE version SET program = 'another'")
-        connection.execute("UPDATE shelf SET data = 'x'")
+        connection.execute("UPDATE gist SET gist = 'x'")
     connection.close()
 
 
 def of_another_shape(place: Path) -> None:
     with sqlite3.connect(place) as connection:
-        connection.execute("DROP TABLE shelf")
-        connection.execute("CREATE TABLE shelf (path)")
+        connection.execute("DROP TABLE note")
+        connection.execute("CREATE TABLE note (path)")
     connection.close()
 
 
 def with_torn_rows(place: Path) -> None:
     with sqlite3.connect(place) as connection:
-        connection.execute("UPDATE note SET says = substr(says, 1, 40) || x'00' || substr(says, 42)")
-        connection.execute("UPDATE shelf SET data = substr(data, 1, 40) || x'00' || substr(data, 42)")
+        connection.execute("UPDATE said SET says = substr(says, 1, 40) || x'00' || substr(says, 42)")
+        connection.execute("UPDATE gist SET gist = substr(gist, 1, 40) || x'00' || substr(gist, 42)")
+        connection.execute("UPDATE made SET data = substr(data, 1, 40) || x'00' || substr(data, 42)")
     connection.close()
 
 
 def with_rows_of_no_sense(place: Path) -> None:
     with sqlite3.connect(place) as connection:
-        connection.execute("UPDATE shelf SET part = part + 1000, data = 7 WHERE part > 9")
-        connection.execute("UPDATE note SET digest = 'x', says = 1")
+        connection.execute("UPDATE made SET data = 7")
+        connection.execute("UPDATE note SET digest = 'x', size = 'y'")
+        connection.execute("UPDATE gist SET gist = 1")
+        connection.execute("UPDATE sheet SET wrong = 'x', open = 'y'")
         connection.execute("UPDATE name SET name = NULL, other = 3, handles = x'ff'")
         connection.execute("UPDATE word SET word = x'ff'")
     connection.close()
@@ -246,7 +260,7 @@ def test_a_database_that_is_of_no_use_is_made_anew(tmp_path: Path, at_rest: None
     assert prospects(tmp_path, "") in ([], ["Ann", "Ben", "Cem"])
     assert words(tmp_path, "stage")[:1] in ([], ["lead"])
     for _ in range(3):
-        assert open_vault(tmp_path, Index(tmp_path)) == open_vault(tmp_path)
+        assert said(open_vault(tmp_path, Index(tmp_path))) == said(open_vault(tmp_path))
     assert read_by(tmp_path)[0].changed == set(), "and from then on it is of use"
 
 
@@ -284,10 +298,10 @@ def page_without_index(vault: Vault, day: date) -> str:
     return due_page(make_plan(vault.prospects, vault.rules, day), sorted(problems, key=place_of), vault.rules)
 
 
-def page_through(board: Board, vault: Vault, day: date) -> str:
+def page_through(vault: Vault, day: date) -> str:
     """DUE.md as it is put together from sheets, kept ones too."""
-    shown = board.show(vault, day)
-    return page_of(shown.sheets, shown.order, shown.wrong, vault.rules, day)
+    shown = show(vault, day)
+    return page_of(shown.lists, shown.wrong, vault.rules, day)
 
 
 def test_the_page_put_together_from_kept_sheets_is_the_page_of_the_plan(tmp_path: Path) -> None:
@@ -298,7 +312,7 @@ def test_the_page_put_together_from_kept_sheets_is_the_page_of_the_plan(tmp_path
     )
     for day in (date(2026, 5, 6), date(2026, 5, 6), date(2026, 5, 7), date(2027, 5, 6)):
         vault = open_vault(tmp_path, Index(tmp_path))
-        assert page_through(Board(tmp_path), vault, day) == page_without_index(vault, day)
+        assert page_through(vault, day) == page_without_index(vault, day)
 
 
 NAMES = ["Prospects/Ann.md", "Prospects/Ben.md", "Prospects/North/Ann.md", "Library/Piece.md", "Loose.md"]
@@ -312,7 +326,7 @@ class Files(RuleBasedStateMachine):
         self.base = Path(tempfile.mkdtemp())
         self.root = self.base / "vault"
         self.root.mkdir()
-        self.kept, self.board = Index(self.root), Board(self.root)
+        self.kept = Index(self.root)
         self.day = SATURDAY
 
     def teardown(self) -> None:
@@ -391,7 +405,7 @@ class Files(RuleBasedStateMachine):
 
     @rule()
     def begin_again(self) -> None:
-        self.kept, self.board = Index(self.root), Board(self.root)
+        self.kept = Index(self.root)
 
     @rule(days=st.sampled_from((-1, 1, 30)))
     def wait(self, days: int) -> None:
@@ -403,10 +417,10 @@ class Files(RuleBasedStateMachine):
             return
         truth = open_vault(self.root)
         page = page_without_index(truth, self.day)
-        for index, board in ((self.kept, self.board), (Index(self.root), Board(self.root))):
+        for index in (self.kept, Index(self.root)):
             vault = open_vault(self.root, index)
-            assert vault == truth
-            assert page_through(board, vault, self.day) == page
+            assert said(vault) == said(truth)
+            assert page_through(vault, self.day) == page
 
 
 TestFiles = Files.TestCase
@@ -441,7 +455,7 @@ def test_many_notes_are_read_by_all_processors_and_say_the_same(
         return real()
 
     monkeypatch.setattr(os, "fork", fork)
-    assert open_vault(tmp_path) == alone
+    assert said(open_vault(tmp_path)) == said(alone)
     assert len(processes) == 2
 
 
@@ -459,7 +473,7 @@ def test_where_no_more_processes_can_be_had_one_reads_all(
 
     monkeypatch.setattr(os, "fork", fork)
     before = handles()
-    assert open_vault(tmp_path) == alone
+    assert said(open_vault(tmp_path)) == said(alone)
     assert handles() == before
 
 
@@ -467,7 +481,7 @@ def test_where_the_end_of_processes_is_not_told_one_reads_all(tmp_path: Path, al
     """Whoever starts a command may have set it so."""
     before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
-        assert open_vault(tmp_path) == alone
+        assert said(open_vault(tmp_path)) == said(alone)
     finally:
         signal.signal(signal.SIGCHLD, before)
 

@@ -9,7 +9,7 @@ import click
 from followup_md.cli.session import Session, pass_session
 from followup_md.days import count, short_day
 from followup_md.errors import ChangedMeanwhile
-from followup_md.vault.board import Board, Shown
+from followup_md.vault.board import Shown, show
 from followup_md.vault.page import new_page, old_page, write_page
 
 #: How often DUE.md is read again where somebody changes it meanwhile.
@@ -42,12 +42,12 @@ def _index(ctx: click.Context, session: Session, check: bool, full: bool) -> Non
     day = session.open(writing=not check, full=full)
     name = day.vault.rules.due_file
     old = old_page(day)
-    if old is None and not day.vault.neighbours:
+    if old is None and not day.vault.number:
         session.say_if_empty(day)
         session.say_left_out(day, day.wrong)
         session.say("nothing written")
         return
-    shown = Board(day.vault.root, full).show(day.vault, day.today)
+    shown = show(day.vault, day.today, day.left, full)
     new = new_page(day, shown, old)
     if not check:
         write_page(day, new, old)
@@ -64,6 +64,5 @@ def _index(ctx: click.Context, session: Session, check: bool, full: bool) -> Non
 
 
 def _summary(shown: Shown, today: date) -> str:
-    touches = len(shown.order.replies) + len(shown.order.due)
-    still_open = sum(sheet.standing.open for sheet in shown.sheets)
-    return f"{count(touches, 'touch', 'touches')} for {short_day(today, today)}, {still_open} open"
+    touches = len(shown.lists.replies) + len(shown.lists.due)
+    return f"{count(touches, 'touch', 'touches')} for {short_day(today, today)}, {shown.lists.open} open"

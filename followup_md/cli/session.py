@@ -41,17 +41,20 @@ class Session:
         self.given_day = date_of(today, "--today") if today is not None else None
         self.color = _color(color)
         self._said: set[str] = set()
+        self._index: Index | None = None
 
     def open(self, writing: bool = True, full: bool = False) -> Day:
         """Read the vault, take up the ticks of DUE.md (unless nothing is to be written), and plan the day."""
         root = find_root(self.chosen, os.environ.get("FOLLOWUP_VAULT"))
-        self._index = Index(root, full)
+        if self._index:
+            self._index.close()
+        self._index = index = Index(root, full)
         with progress("reading notes", self.quiet) as show:
             looked = self.memory.take_looked() if self.memory else None
             say = self._say_and_note
-            day = open_day(self._index, self.today, say, writing, show, looked=looked, lap=self._laps.end)
+            day = open_day(index, self.today, say, writing, show, looked=looked, lap=self._laps.end)
         if self.verbose:
-            for line in opening(day, self._index):
+            for line in opening(day, index):
                 self.say(line)
         if self.memory:
             rules = day.vault.rules
@@ -65,6 +68,7 @@ class Session:
 
         What was said when it was opened, or at a look since, is not said again.
         """
+        assert self._index
         return open_day(self._index, self.today, self._say_news)
 
     def _say_news(self, text: str) -> None:
@@ -76,7 +80,9 @@ class Session:
         self.say(text)
 
     def close(self) -> None:
-        """Say how long it took, if that is wished for."""
+        """Let go of the vault, and say how long it took, if that is wished for."""
+        if self._index:
+            self._index.close()
         self._laps.end("planning and answering")
         if self.verbose:
             self.say(str(self._laps))
@@ -119,7 +125,7 @@ class Session:
             self.say(f"{count(wrong, 'problem')}: see `followup check`")
 
     def say_if_empty(self, day: Day) -> None:
-        if not day.vault.neighbours:
+        if not day.vault.number:
             folders = ", ".join(f"{folder}/" for folder in day.vault.rules.prospects)
             self.say(f"no prospects in {day.vault.root}: put notes under {folders}, or give them `type: prospect`")
 

@@ -36,7 +36,7 @@ from followup_md.pages.hyperlinks import obsidian_uri
 from followup_md.pages.listing import comes_next, why_text
 from followup_md.pages.today import Line, card, ending, help_lines, keys, tally, whole_script
 from followup_md.planning.worklist import Done, What, back, begin, did, forward, more, planned, undid
-from followup_md.vault.board import Board
+from followup_md.vault import board
 from followup_md.vault.day import Day
 from followup_md.vault.page import new_page, old_page, write_page
 from followup_md.vault.scan import on_disk
@@ -99,11 +99,11 @@ class Sitting:
         self, session: Session, day: Day, wanted: Callable[[Iterable[Due]], tuple[Due, ...]], limit: int | None
     ) -> None:
         self.session, self.day, self._wanted = session, day, wanted
-        self._board = Board(day.vault.root)
-        self._shown = self._board.show(day.vault, day.today)
-        beyond = {self._shown.sheets[place].path for place in self._shown.order.next_in_line}
+        self._shown = board.show(day.vault, day.today, day.left)
+        lists = self._shown.lists
+        within = set(self._shown.ready[: len(lists.replies) + len(lists.due)])
         items = self._ready()
-        self.work = begin(items, limit or sum(one.prospect.path not in beyond for one in items))
+        self.work = begin(items, limit or sum(one.prospect.path in within for one in items))
 
     def run(self) -> None:
         """Until the user leaves, or the terminal is gone."""
@@ -220,7 +220,7 @@ class Sitting:
     def _look(self) -> None:
         """See what has changed, in the notes and in the list."""
         self.day = self.session.look_again()
-        self._shown = self._board.show(self.day.vault, self.day.today)
+        self._shown = board.show(self.day.vault, self.day.today, self.day.left)
         self.work = planned(self.work, self._ready())
 
     def _ready(self) -> tuple[Due, ...]:

@@ -10,11 +10,11 @@ from datetime import date
 from msgspec import Struct
 
 from followup_md.days import count, long_day
-from followup_md.model import LeftTick, Plan, Problem, Rules
+from followup_md.model import Due, LeftTick, Plan, Problem, Rules
 from followup_md.pages.lines import ID, NO_NOTE, WHY, as_below
-from followup_md.pages.sheet import Sheet, Sheets
+from followup_md.pages.sheet import Sheets
 from followup_md.pages.text import inert, link, said
-from followup_md.planning.plan import Arrangement, arranged
+from followup_md.planning.plan import Section
 
 MARK = "generated: followup-md"
 NOTES = "## Notes"
@@ -36,6 +36,26 @@ class Own(Struct, frozen=True):
 NOTHING = Own()
 
 
+class Lists(Struct, frozen=True):
+    """What the sections of the page list, each in its order, and what else its summary counts.
+
+    ``stages`` are the boxes of stages that were changed by hand. ``names`` are how those are called, by path, at whom
+    a tick was left.
+    """
+
+    replies: Sequence[str]
+    due: Sequence[str]
+    next_in_line: Sequence[str]
+    upcoming: Sequence[str]
+    waiting: Sequence[str]
+    dark: Sequence[str]
+    held: Sequence[str]
+    stages: Sequence[str]
+    overdue: int
+    open: int
+    names: Mapping[str, str]
+
+
 def due_page(
     plan: Plan, problems: Iterable[Problem], rules: Rules, own: Own = NOTHING, left: Iterable[LeftTick] = ()
 ) -> str:
@@ -44,41 +64,46 @@ def due_page(
     ``left`` are the ticks that could not be taken up: they stay ticked, with the reason.
     """
     write = Sheets(rules, plan.today)
-    sheets = [write.sheet(one.prospect, one.due) for one in plan.planned]
-    order = arranged([sheet.standing for sheet in sheets], rules, plan.today)
-    return page_of(sheets, order, problems, rules, plan.today, own, left)
+
+    def listed(section: Section, items: Sequence[Due]) -> list[str]:
+        return [write.sheet(due.prospect, due).text(section) for due in items]
+
+    lists = Lists(
+        replies=listed(Section.REPLIES, plan.replies),
+        due=listed(Section.NOW, plan.due),
+        next_in_line=listed(Section.NOW, plan.next_in_line),
+        upcoming=listed(Section.UPCOMING, plan.upcoming),
+        waiting=listed(Section.WAITING, plan.waiting),
+        dark=listed(Section.DARK, plan.dark),
+        held=listed(Section.HELD, plan.held),
+        stages=[box for one in plan.planned if one.due and (box := write.stage(one.due))],
+        overdue=sum(due.overdue_days > 0 for due in (*plan.replies, *plan.due, *plan.next_in_line)),
+        open=plan.open,
+        names={due.prospect.path: due.prospect.name for due in plan.items},
+    )
+    return page_of(lists, problems, rules, plan.today, own, left)
 
 
 def page_of(
-    sheets: Sequence[Sheet],
-    order: Arrangement,
+    lists: Lists,
     problems: Iterable[Problem],
     rules: Rules,
     today: date,
     own: Own = NOTHING,
     left: Iterable[LeftTick] = (),
 ) -> str:
-    """The whole page of a day, put together from the sheets of all prospects (by path) and their order."""
+    """The whole page of a day, put together from its lists."""
     wrong = [problem for problem in problems if not problem.hint]
-    line = len(order.next_in_line)
+    line = len(lists.next_in_line)
     sections = (
-        ("Reply owed", [sheets[place].box for place in order.replies]),
-        ("Today", [sheets[place].box for place in order.due]),
-        (
-            f"Next in line ({line} more than your {rules.daily_capacity} a day)",
-            [sheets[place].box for place in order.next_in_line],
-        ),
-        (
-            "This week" if str(rules.horizon) == "7d" else f"The next {rules.horizon}",
-            [sheets[place].ahead for place in order.upcoming],
-        ),
-        ("Waiting for them", [sheets[place].waiting for place in order.waiting]),
-        ("Gone dark", [sheets[place].ahead for place in order.dark]),
-        ("On hold", [sheets[place].held for place in order.held]),
-        (
-            "Needs a hand",
-            [*_left_ticks(left, sheets), *(sheet.stage for sheet in sheets if sheet.stage), *_told(wrong)],
-        ),
+        ("Reply owed", lists.replies),
+        ("Today", lists.due),
+        (f"Next in line ({line} more than your {rules.daily_capacity} a day)", lists.next_in_line),
+        ("This week" if str(rules.horizon) == "7d" else f"The next {rules.horizon}", lists.upcoming),
+        ("Waiting for them", lists.waiting),
+        ("Gone dark", lists.dark),
+        ("On hold", lists.held),
+        ("Needs a hand", [*(_left_tick(one, lists.names) for one in left), *lists.stages, *_told(wrong)]),
     )
     text = [
         "---",
@@ -88,7 +113,7 @@ def page_of(
         "---",
         f"# Due on {long_day(today)}",
         "",
-        _summary(sheets, order, len(wrong), today),
+        _summary(lists, len(wrong)),
         "",
     ]
     for title, items in sections:
@@ -137,26 +162,17 @@ def is_ours(page: str) -> bool:
     return fence != "" and head.startswith("---\n") and MARK in head.split("\n")
 
 
-def _summary(sheets: Sequence[Sheet], order: Arrangement, problems: int, today: date) -> str:
-    standings = [sheet.standing for sheet in sheets]
-    now = [standings[place] for place in (*order.replies, *order.due, *order.next_in_line)]
-    overdue = sum(one.overdue for one in now)
-    to_do = len(order.replies) + len(order.due)
+def _summary(lists: Lists, problems: int) -> str:
+    to_do = len(lists.replies) + len(lists.due)
     parts = [
         f"{to_do} to do" if to_do else "nothing to do",
-        count(len(order.replies), "reply owed", "replies owed") if order.replies else "",
-        f"{overdue} overdue" if overdue else "",
-        f"{len(order.waiting)} waiting for them" if order.waiting else "",
-        f"{sum(one.open for one in standings)} open",
+        count(len(lists.replies), "reply owed", "replies owed") if lists.replies else "",
+        f"{lists.overdue} overdue" if lists.overdue else "",
+        f"{len(lists.waiting)} waiting for them" if lists.waiting else "",
+        f"{lists.open} open",
         f"{count(problems, 'needs a hand', 'need a hand')}" if problems else "",
     ]
     return " · ".join(part for part in parts if part)
-
-
-def _left_ticks(left: Iterable[LeftTick], sheets: Iterable[Sheet]) -> list[str]:
-    left = list(left)
-    names = {sheet.path: sheet.name for sheet in sheets if sheet.standing.on} if left else {}
-    return [_left_tick(one, names) for one in left]
 
 
 def _left_tick(left: LeftTick, names: Mapping[str, str]) -> str:

@@ -25,7 +25,7 @@ from followup_md.planning.facts import facts_of
 from followup_md.planning.identity import stage_id
 from followup_md.planning.neighbours import Around
 from followup_md.planning.next_touch import next_touch
-from followup_md.planning.plan import Standing, standing_of
+from followup_md.planning.plan import Section, Standing, standing_of
 from followup_md.planning.workdays import after
 
 
@@ -44,6 +44,18 @@ class Sheet(Struct, frozen=True, array_like=True):
     held: str = ""
     stage: str = ""
     wrong: tuple[Problem, ...] = ()
+
+    def text(self, section: Section) -> str:
+        """What stands for the prospect in a section."""
+        match section:
+            case Section.REPLIES | Section.NOW:
+                return self.box
+            case Section.UPCOMING | Section.DARK:
+                return self.ahead
+            case Section.WAITING:
+                return self.waiting
+            case Section.HELD:
+                return self.held
 
 
 class Sheets:

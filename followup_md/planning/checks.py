@@ -56,8 +56,13 @@ def _wrong(prospect: Prospect, facts: Facts, rules: Rules, today: date) -> list[
     ]
 
 
+def shared_by_none(one: Neighbour) -> list[str]:
+    """What a prospect should share with no other one, since ``check_together`` would tell it: path and addresses."""
+    return [f"/{_alike(one.path)}", *(f"@{email}" for email in one.emails)]
+
+
 def check_together(neighbours: Iterable[Neighbour], rules: Rules) -> list[Problem]:
-    """The problems that are of no prospect alone."""
+    """The problems that are of no prospect alone. Prospects that share nothing of ``shared_by_none`` may be left out."""
     neighbours = sorted(neighbours, key=lambda one: one.path)
     return [*_same_email(neighbours), *_same_name(neighbours), *_stages_cadences(rules)]
 
@@ -187,12 +192,16 @@ def _same_name(neighbours: list[Neighbour]) -> list[Problem]:
     first: dict[str, str] = {}
     found = []
     for one in neighbours:
-        name = one.path if one.path.isascii() else normalize("NFC", one.path)
-        other = first.setdefault(name.casefold(), one.path)
+        other = first.setdefault(_alike(one.path), one.path)
         if other != one.path:
             message = f"its path is the same as that of {other} on many file systems: rename one of them"
             found.append(_problem(one.path, 1, "name-collides", message))
     return found
+
+
+def _alike(path: str) -> str:
+    """A path as systems compare it that tell neither case nor how letters are composed."""
+    return (path if path.isascii() else normalize("NFC", path)).casefold()
 
 
 def _same_email(neighbours: list[Neighbour]) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
 
@@ -15,10 +16,12 @@ from followup_md.planning.neighbours import neighbour_of, surroundings
 from followup_md.planning.next_touch import DARK_CADENCE, next_touch
 from followup_md.planning.workdays import after
 
+#: Larger amounts are all alike: whole numbers may be too large to be compared with others.
+_MOST = 10**300
 _ORDER = {category: number for number, category in enumerate(Category)}
 
 #: Category, waits overdue, amount, stage, name and path, so that what comes first is smaller.
-Rank = tuple[int, float, int | float, int, str, str]
+Rank = tuple[int, float, float, int, str, str]
 
 
 class Standing(Struct, frozen=True, array_like=True):
@@ -38,17 +41,26 @@ class Standing(Struct, frozen=True, array_like=True):
     begun: bool
 
 
+class Section(IntEnum):
+    """The sections of a day's plan, in the order of the page."""
+
+    REPLIES = 1
+    NOW = 2
+    UPCOMING = 3
+    WAITING = 4
+    DARK = 5
+    HELD = 6
+
+
 class Arrangement(Struct, frozen=True):
-    """A day in order: the sections of its plan, each as places in the list of standings."""
+    """A day in order, as places in the list of standings: all with a touch, and those of each section.
+
+    Of ``Section.NOW`` the first ``room`` fit the day's capacity.
+    """
 
     items: list[int]
-    replies: list[int]
-    due: list[int]
-    next_in_line: list[int]
-    upcoming: list[int]
-    waiting: list[int]
-    dark: list[int]
-    held: list[int]
+    sections: dict[Section, list[int]]
+    room: int
 
 
 def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date) -> Plan:
@@ -65,16 +77,17 @@ def make_plan(prospects: Iterable[Prospect], rules: Rules, today: date) -> Plan:
     def at(places: list[int]) -> tuple[Due, ...]:
         return tuple(due for place in places if (due := planned[place].due))
 
+    now = at(day.sections[Section.NOW])
     return Plan(
         today=today,
         items=at(day.items),
-        replies=at(day.replies),
-        due=at(day.due),
-        next_in_line=at(day.next_in_line),
-        upcoming=at(day.upcoming),
-        waiting=at(day.waiting),
-        dark=at(day.dark),
-        held=at(day.held),
+        replies=at(day.sections[Section.REPLIES]),
+        due=now[: day.room],
+        next_in_line=now[day.room :],
+        upcoming=at(day.sections[Section.UPCOMING]),
+        waiting=at(day.sections[Section.WAITING]),
+        dark=at(day.sections[Section.DARK]),
+        held=at(day.sections[Section.HELD]),
         open=sum(standing.open for standing in standings),
         rules=rules,
         planned=tuple(planned),
@@ -101,44 +114,53 @@ def standing_of(prospect: Prospect, due: Due | None, rules: Rules, today: date) 
 
 def arranged(standings: Sequence[Standing], rules: Rules, today: date) -> Arrangement:
     """What can be done now in the order of a day, then what comes by its date; and what fits the day's capacity."""
-    first: list[tuple[Rank, int]] = []
-    then: list[tuple[date, Rank, int]] = []
-    for place, one in enumerate(standings):
-        if one.on is None or one.rank is None:
-            continue
-        if one.reply or one.on <= today:
-            first.append((one.rank, place))
-        else:
-            then.append((one.on, one.rank, place))
-    ready = [place for _, place in sorted(first)]
-    later = [place for _, _, place in sorted(then)]
-    now = [place for place in ready if not standings[place].reply]
-    replies = [place for place in ready if standings[place].reply]
-    room = len(now)
-    if rules.daily_capacity:
-        room = max(0, rules.daily_capacity - _taken(standings, now, replies, today))
     horizon = after(today, rules.horizon, rules)
-    free = [place for place in later if not standings[place].held]
-    return Arrangement(
-        items=ready + later,
-        replies=replies,
-        due=now[:room],
-        next_in_line=now[room:],
-        upcoming=[place for place in free if _by(standings[place], horizon)],
-        waiting=[place for place in free if standings[place].owed],
-        dark=[place for place in free if standings[place].dark and not _by(standings[place], horizon)],
-        held=[place for place in later if standings[place].held],
+    ordered = sorted(
+        (*order_of(one, today), place)  # paths differ, so places are never compared
+        for place, one in enumerate(standings)
+        if one.on is not None and one.rank is not None
     )
+    sections: dict[Section, list[int]] = {section: [] for section in Section}
+    for *_, place in ordered:
+        for section in sections_of(standings[place], today, horizon):
+            sections[section].append(place)
+    taken = sum(taken_by(one, today) for one in standings)
+    return Arrangement([place for *_, place in ordered], sections, room(len(sections[Section.NOW]), taken, rules))
 
 
-def _by(standing: Standing, day: date) -> bool:
-    return standing.on is not None and standing.on <= day
+def sections_of(one: Standing, today: date, horizon: date) -> tuple[Section, ...]:
+    """Where a prospect stands on the page of a day whose plan looks ahead as far as the horizon."""
+    if one.on is None:
+        return ()
+    if one.reply:
+        return (Section.REPLIES,)
+    if one.on <= today:
+        return (Section.NOW,)
+    if one.held:
+        return (Section.HELD,)
+    ahead = (Section.UPCOMING,) if one.on <= horizon else (Section.DARK,) if one.dark else ()
+    return (*ahead, Section.WAITING) if one.owed else ahead
 
 
-def _taken(standings: Sequence[Standing], now: list[int], replies: list[int], today: date) -> int:
-    """How much of the day is gone: rounds made today, and replies that are due. A round half done is one."""
-    made = sum(standing.begun for standing in standings) - sum(standings[place].begun for place in now)
-    return made + sum(_by(standings[place], today) for place in replies)
+def order_of(one: Standing, today: date) -> tuple[date, Rank]:
+    """What comes first within a section is smaller: what can be done now by its rank, then by the date."""
+    assert one.on is not None
+    assert one.rank is not None
+    return today if one.reply else max(one.on, today), one.rank
+
+
+def taken_by(one: Standing, today: date) -> int:
+    """How much of the day's capacity is gone by a prospect: a round made today, a reply that is due.
+
+    A round half done is one that is still to be done.
+    """
+    due = one.on is not None and one.on <= today
+    return (one.begun and not (due and not one.reply)) + (one.reply and due)
+
+
+def room(now: int, taken: int, rules: Rules) -> int:
+    """How many of those that can be done now fit the day's capacity, of which some is taken."""
+    return max(0, rules.daily_capacity - taken) if rules.daily_capacity else now
 
 
 def rank_of(due: Due, rules: Rules) -> Rank:
@@ -146,7 +168,7 @@ def rank_of(due: Due, rules: Rules) -> Rank:
     return (
         _ORDER[due.category],
         -_waits_overdue(due),
-        -(due.prospect.amount or 0),
+        -float(min(due.prospect.amount or 0, _MOST)),
         -rules.stages.index(due.facts.stage),
         due.prospect.name.casefold(),
         due.prospect.path,

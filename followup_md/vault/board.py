@@ -1,48 +1,54 @@
 """The sheets of a day's prospects, made anew only where something that they rest on has changed.
 
-They are kept in the database, under a digest of all they rest on: the note's bytes, what other notes say that bears on
-it, the rules, and the day. So a sheet that is kept is the one that would be made.
+They are kept in the database beside the notes. All of them rest on the rules and the day, and each on its note and on
+what other notes say that bears on it. So a sheet that is kept is the one that would be made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from followup_md.digest import blake2b
-from followup_md.model import Entry, Problem
+from followup_md.model import Entry, LeftTick, Problem
+from followup_md.pages.due_page import Lists
 from followup_md.pages.sheet import Sheet, Sheets
 from followup_md.planning.checks import check_together, place_of
 from followup_md.planning.neighbours import NOBODY, Around, surroundings
-from followup_md.planning.plan import Arrangement, arranged
-from followup_md.vault.known import Note
-from followup_md.vault.shelf import Shelf, packed, unpacked
+from followup_md.planning.plan import Section, order_of, room, sections_of, taken_by
+from followup_md.planning.workdays import after
+from followup_md.reading.note import Reading
+from followup_md.vault import notes
+from followup_md.vault.database import blob, changing, keep_state, state, text_of
+from followup_md.vault.files import SETTINGS
+from followup_md.vault.packing import packed, unpacked
 from followup_md.vault.vault import Vault
 from followup_md.vault.workers import shared
+from followup_md.vault.write import changed_meanwhile
+
+#: What can be done now.
+READY = frozenset({Section.REPLIES, Section.NOW})
+#: The boxes of stages stand behind the sections of the plan.
+_STAGES = max(Section) + 1
+#: So many sheets are made at a time.
+_BATCH = 2_000
+_ITEM = "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Shown(Struct, frozen=True):
-    """All that DUE.md shows of a vault on a day: the sheets by path, their order, and the problems without hints."""
+    """All that DUE.md shows of a vault on a day: its lists, and the problems without hints.
 
-    sheets: list[Sheet]
-    order: Arrangement
+    ``ready`` are the paths of those for whom something can be done now, in the order of the day, whatever the day
+    holds: first come those that it has room for.
+    """
+
+    lists: Lists
     wrong: list[Problem]
-
-    @property
-    def ready(self) -> list[str]:
-        """The paths of those for whom something can be done now, in the order of the day, whatever the day holds."""
-        return [self.sheets[place].path for place in (*self.order.replies, *self.order.due, *self.order.next_in_line)]
-
-
-class _Kept(Struct, frozen=True, array_like=True):
-    """A sheet, and what it rests on beside rules and day; empty where that cannot be told."""
-
-    rests_on: bytes
-    sheet: Sheet
+    ready: list[str]
 
 
 class _Wanted(NamedTuple):
@@ -53,68 +59,159 @@ class _Wanted(NamedTuple):
     rests_on: bytes
 
 
-class Board:
-    """What is known of a vault's sheets, in the database and in memory. A command makes one, the watcher keeps one."""
+def show(vault: Vault, today: date, left: Sequence[LeftTick] = (), full: bool = False) -> Shown:
+    """What DUE.md shows on a day, as it would be made of the vault's prospects. ``full``: trust nothing that was kept.
 
-    def __init__(self, root: Path, full: bool = False) -> None:
-        """``full``: trust nothing that was kept, make every sheet."""
-        self.root = root
-        self._full = full
-        self._day = b""
-        self._sheets: dict[str, _Kept] = {}
-        self._shelf = Shelf(root, "sheet", _Kept)
+    Raises ``ChangedMeanwhile`` where somebody has looked at the vault by other settings meanwhile.
+    """
+    day = blake2b(packed((vault.rules, today)), digest_size=16).digest()
 
-    def show(self, vault: Vault, today: date) -> Shown:
-        """The sheets of a day, as they would be made of the vault's prospects."""
-        rules = packed((vault.rules, today))
-        day = blake2b(rules, digest_size=16).digest() if rules else b""
-        before = self._sheets
-        if day != self._day or not day:
-            self._shelf.begin(day)
-            before = {} if self._full or not day else self._shelf.load(day)
-        now: dict[str, _Kept] = {}
-        wanted: list[_Wanted] = []
-        for one, near in zip(vault.neighbours, surroundings(vault.neighbours, today), strict=True):
-            rests_on = _rests_on(vault.notes[one.path], near, vault.touches.get(one.path))
-            known = before.get(one.path)
-            if known and rests_on and known.rests_on == rests_on:
-                now[one.path] = known
-            else:
-                wanted.append(_Wanted(one.path, near, rests_on))
-        new = _made(vault, today, wanted)
-        now |= new
-        gone = before.keys() - now.keys()
-        if day and (new or gone):
-            self._shelf.change({path: one for path, one in new.items() if one.rests_on}, gone)
-        self._day, self._sheets = day, now
-        sheets = [now[one.path].sheet for one in vault.neighbours]
-        problems = (*vault.problems, *check_together(vault.neighbours, vault.rules))
-        wrong = [problem for problem in problems if not problem.hint]
-        wrong += dict.fromkeys(problem for sheet in sheets for problem in sheet.wrong)
-        order = arranged([sheet.standing for sheet in sheets], vault.rules, today)
-        return Shown(sheets, order, sorted(wrong, key=place_of))
+    def up_to_date(connection: sqlite3.Connection) -> Shown:
+        with changing(connection):
+            if state(connection, "settings") != vault.of:
+                raise changed_meanwhile(SETTINGS)
+            if full or state(connection, "day") != day:
+                keep_state(connection, "day", day)
+                connection.execute("DELETE FROM sheet")
+                connection.execute("DELETE FROM item")
+                connection.execute("INSERT OR IGNORE INTO stale SELECT path FROM note")
+            _mark_joined(connection, vault)
+            _take_out_strangers(connection)
+            wanted = _wanted(connection, vault, today)
+            for start in range(0, len(wanted), _BATCH):
+                _keep(connection, _made(connection, vault, today, wanted[start : start + _BATCH]), vault, today)
+            connection.execute("DELETE FROM stale")
+            return _shown(connection, vault, left)
+
+    return vault.index.ask(up_to_date)
 
 
-def _rests_on(note: Note, around: Around, touches: tuple[Entry, ...] | None) -> bytes:
-    """What a sheet rests on beside rules and day; empty where that cannot be told."""
+def _mark_joined(connection: sqlite3.Connection, vault: Vault) -> None:
+    """Notes of interactions bear on those whom they link, now or before, and on their colleagues."""
+    before = state(connection, "joined")
+    if vault.touches or before:
+        for path in {*vault.touches, *(unpacked(before, list[str]) if before else ())}:
+            notes.mark(connection, blob(path))
+        keep_state(connection, "joined", packed(sorted(vault.touches)))
+
+
+def _take_out_strangers(connection: sqlite3.Connection) -> None:
+    """Who is no prospect any more has no sheet."""
+    for (path,) in connection.execute(
+        "SELECT path FROM stale WHERE path NOT IN (SELECT path FROM note WHERE prospect)"
+    ).fetchall():
+        _take_out(connection, path)
+
+
+def _take_out(connection: sqlite3.Connection, path: bytes) -> None:
+    connection.execute("DELETE FROM sheet WHERE path = ?", (path,))
+    connection.execute("DELETE FROM item WHERE path = ?", (path,))
+
+
+def _wanted(connection: sqlite3.Connection, vault: Vault, today: date) -> list[_Wanted]:
+    """The sheets that are to be made, by path."""
+    bearing = "SELECT path FROM stale UNION SELECT path FROM note WHERE company IN (SELECT company FROM note JOIN stale USING (path))"
+    neighbours = vault.neighbours_where(f"path IN ({bearing})")
+    around = {one.path: near for one, near in zip(neighbours, surroundings(neighbours, today), strict=True)}
+    wanted = []
+    for path, digest, before in connection.execute(
+        "SELECT path, digest, rests_on FROM stale JOIN note USING (path) LEFT JOIN sheet USING (path) WHERE prospect ORDER BY path"
+    ):
+        name = text_of(path)
+        rests_on = _rests_on(digest, around[name], vault.touches.get(name))
+        if rests_on != before:
+            wanted.append(_Wanted(name, around[name], rests_on))
+    return wanted
+
+
+def _rests_on(digest: bytes, around: Around, touches: tuple[Entry, ...] | None) -> bytes:
+    """What a sheet rests on beside rules and day."""
     if around is NOBODY and touches is None:
-        return note.digest
-    near = packed((around, touches))
-    return blake2b(note.digest + near, digest_size=20).digest() if near and note.digest else b""
+        return digest
+    return blake2b(digest + packed((around, touches)), digest_size=20).digest()
 
 
-def _made(vault: Vault, today: date, wanted: Sequence[_Wanted]) -> dict[str, _Kept]:
-    """The sheets that are wanted, by path."""
+def _made(
+    connection: sqlite3.Connection, vault: Vault, today: date, wanted: Sequence[_Wanted]
+) -> Iterator[tuple[_Wanted, Sheet]]:
+    """The sheets that are wanted."""
     write = Sheets(vault.rules, today)
+    says = [(one, notes.says(connection, one.path)) for one in wanted]
 
-    def sheet(one: _Wanted) -> Sheet:
-        return write.planned(vault.prospect_as_known(one.path), one.around)
+    def work(some: Sequence[tuple[_Wanted, bytes]]) -> bytes:
+        return packed([write.planned(vault.joined(unpacked(said, Reading)), one.around) for one, said in some])
 
-    def work(some: Sequence[_Wanted]) -> bytes:
-        return packed([packed(sheet(one)) or b"" for one in some]) or b""
+    for some, data in shared(says, work):
+        yield from zip((one for one, _ in some), unpacked(data, list[Sheet]), strict=True)
 
-    return {
-        one.path: _Kept(one.rests_on, unpacked(data, Sheet) if data else sheet(one))
-        for some, packet in shared(wanted, work)
-        for one, data in zip(some, unpacked(packet, list[bytes]), strict=True)
-    }
+
+def _keep(connection: sqlite3.Connection, made: Iterable[tuple[_Wanted, Sheet]], vault: Vault, today: date) -> None:
+    horizon = after(today, vault.rules.horizon, vault.rules)
+    for one, sheet in made:
+        path, standing = blob(one.path), sheet.standing
+        _take_out(connection, path)
+        sections = sections_of(standing, today, horizon)
+        row = (
+            path,
+            one.rests_on,
+            None if standing.on is None else blob(sheet.name),
+            standing.open,
+            taken_by(standing, today),
+            standing.overdue and bool(READY.intersection(sections)),
+            packed(sheet.wrong) if sheet.wrong else None,
+        )
+        connection.execute("INSERT INTO sheet VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        for section in sections:
+            day, (category, waits, amount, stage, name, _) = order_of(standing, today)
+            order = (section, day.isoformat(), category, waits, amount, stage, blob(name), path)
+            connection.execute(_ITEM, (*order, blob(sheet.text(section))))
+        if sheet.stage:
+            connection.execute(_ITEM, (_STAGES, "", 0, 0.0, 0.0, 0, b"", path, blob(sheet.stage)))
+
+
+def _shown(connection: sqlite3.Connection, vault: Vault, left: Sequence[LeftTick]) -> Shown:
+    texts: dict[int, list[str]] = {section: [] for section in (*Section, _STAGES)}
+    ready: list[str] = []
+    for section, path, text in connection.execute(
+        "SELECT section, path, text FROM item ORDER BY section, day, category, waits, amount, stage, name, path"
+    ):
+        texts[section].append(text_of(text))
+        if section in READY:
+            ready.append(text_of(path))
+    number, taken, late = connection.execute("SELECT total(open), total(takes), total(late) FROM sheet").fetchone()
+    now = texts[Section.NOW]
+    fits = room(len(now), int(taken), vault.rules)
+    lists = Lists(
+        texts[Section.REPLIES],
+        now[:fits],
+        now[fits:],
+        texts[Section.UPCOMING],
+        texts[Section.WAITING],
+        texts[Section.DARK],
+        texts[Section.HELD],
+        texts[_STAGES],
+        int(late),
+        int(number),
+        _names(connection, left),
+    )
+    return Shown(lists, _wrong(connection, vault), ready)
+
+
+def _names(connection: sqlite3.Connection, left: Sequence[LeftTick]) -> dict[str, str]:
+    """What those are called at whom ticks were left, by path; who has no next touch is left out."""
+    found = {}
+    for path in {one.path for one in left if one.path}:
+        row = connection.execute("SELECT name FROM sheet WHERE path = ? AND name NOT NULL", (blob(path),)).fetchone()
+        if row:
+            found[path] = text_of(row[0])
+    return found
+
+
+def _wrong(connection: sqlite3.Connection, vault: Vault) -> list[Problem]:
+    """All problems that are no hints, by their places."""
+    several = "SELECT path FROM single WHERE key IN (SELECT key FROM single GROUP BY key HAVING count(*) > 1)"
+    together = check_together(vault.neighbours_where(f"path IN ({several})"), vault.rules)
+    wrong = [problem for problem in (*vault.problems, *together) if not problem.hint]
+    rows = connection.execute("SELECT wrong FROM sheet WHERE wrong NOT NULL ORDER BY path")
+    wrong += dict.fromkeys(problem for (data,) in rows for problem in unpacked(data, tuple[Problem, ...]))
+    return sorted(wrong, key=place_of)

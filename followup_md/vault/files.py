@@ -80,13 +80,13 @@ def opened_file(root: Path, path: str, limit: int = MAX_BYTES) -> Iterator[tuple
     how = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(on_disk(root, path), how)
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(0, "no regular file")
-        parts, left = [], limit + 1
-        while left and (part := os.read(handle, left)):
-            parts.append(part)
-            left -= len(part)
-        yield handle, b"".join(parts)
+        data = b""
+        while len(data) <= limit and (part := os.read(handle, min(limit - len(data), status.st_size) + 1)):
+            data += part
+        yield handle, data
     finally:
         os.close(handle)
 

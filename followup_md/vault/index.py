@@ -8,147 +8,244 @@ since the file was changed just before it was looked at, its bytes are read agai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import sqlite3
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from msgspec import Struct
-
-from followup_md.digest import blake2b
 from followup_md.model import Rules
-from followup_md.reading.note import Reading, is_under
-from followup_md.vault.known import Gist, Note, note_of
-from followup_md.vault.names import keep_names
+from followup_md.reading.note import is_under
+from followup_md.vault import notes
+from followup_md.vault.database import (
+    ERRORS,
+    blob,
+    changing,
+    connected,
+    forget,
+    in_memory,
+    is_broken,
+    keep_state,
+    proof,
+    state,
+    text_of,
+)
+from followup_md.vault.names import keep_words, words_of
+from followup_md.vault.notes import Seen
+from followup_md.vault.packing import packed, unpacked
 from followup_md.vault.patience import Patience
+from followup_md.vault.places import cache_file
 from followup_md.vault.reader import Read, Wanted, read_all
-from followup_md.vault.says import Says
 from followup_md.vault.scan import File
-from followup_md.vault.shelf import Shelf, recall, remember
 
 T = TypeVar("T")
 
-
-class Known(NamedTuple):
-    """A note that was read. Without ``file`` its bytes are known, but not whether the file still has them."""
-
-    file: File | None
-    note: Note
-
-    def unsure(self, same_rules: bool = True) -> Known:
-        """The same, to be read at the next look. What was read by other rules is not the same for having the same bytes."""
-        return Known(None, self.note if same_rules else Note(b"", self.note.gist, lambda: self.note.reading))
+#: So many notes are kept at a time.
+_BATCH = 1_000
 
 
-class _Row(Struct, frozen=True, array_like=True):
-    """A note as it is kept, beside all it says. ``signature`` is what the system says of its file."""
+class Look(NamedTuple):
+    """What a vault's index has to know: these files, read by those rules; the settings behind them have a digest.
 
-    signature: tuple[int, int, int, int] | None
-    digest: bytes
-    gist: Gist
+    ``hidden`` are folders that cannot be looked into now. ``progress`` is told how many files were looked at.
+    """
+
+    files: Sequence[File]
+    rules: Rules
+    of: bytes
+    hidden: Sequence[str] = ()
+    progress: Callable[[int], None] = lambda done: None
 
 
 class Index:
-    """What is known of a vault's notes, in the database and in memory.
+    """What is known of a vault's notes, in a database on disk; in memory where there can be none.
 
-    A command makes one and looks once. The watcher keeps one: it gives the same values for what has not changed.
+    A command makes one and looks once. The watcher keeps one.
     """
 
     def __init__(self, root: Path, full: bool = False, kept: bool = True, patience: Patience | None = None) -> None:
-        """``full``: trust nothing that was kept, read every note. ``kept``: whether there is a database at all.
+        """``full``: trust nothing that was kept, read every note. ``kept``: whether to have it on disk at all.
 
         ``patience``: what is not believed at first sight; without it, files are taken as they are.
         """
         self.root, self.patience = root, patience
-        self._known: dict[str, Known] = {}
-        self._rules: bytes | None = None
-        self._shelf, self._says = Shelf(root, "note", _Row), Says(root, b"", Rules((), ()))
-        self._full, self._kept = full, kept
+        self._full, self._on_disk = full, kept
+        self._connection: sqlite3.Connection | None = None
+        self._place: tuple[int, int] | None = None
+        self._look: Look | None = None
+        self._is_known = self._has_looked = self._answering = False
+        self._made: dict[str, tuple[bytes, object]] = {}
         #: The notes whose files were read, at any look.
         self.read: set[str] = set()
         #: The notes that were found to say something else, or to be gone.
         self.changed: set[str] = set()
+        #: The notes that went away between being listed and being read, at the last look.
+        self.away: set[str] = set()
 
-    def look(
-        self,
-        files: Sequence[File],
-        rules: Rules,
-        settings: bytes,
-        hidden: Sequence[str] = (),
-        progress: Callable[[int], None] = lambda done: None,
-    ) -> dict[str, Note]:
-        """Those files by path, in the order of paths; one that is gone is left out.
+    def look(self, look: Look) -> None:
+        """Know what those files say, and of no others."""
+        if self._place and _place_of(self.root) != self._place:
+            self.close()  # somebody has removed the database
+        self._look, self._is_known = look, False
+        self.ask(lambda connection: None)
+        self._has_looked = True
 
-        ``settings`` is the text that the rules come from: with others, everything is read again. ``hidden`` are
-        folders that cannot be looked into now. ``progress`` is told how many files were looked at.
+    def look_at(self, files: Sequence[File]) -> None:
+        """Know what those files say, beside what is known of others."""
+
+        def read(connection: sqlite3.Connection) -> None:
+            assert self._look
+            self._read(connection, files, notes.signatures(connection, [blob(file.path) for file in files]), self._look)
+
+        self.ask(read)
+
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """What the database says that knows what was looked at last.
+
+        One that is of no use is made anew, or left out.
         """
-        of = blake2b(settings, digest_size=16).digest()
-        last = self._known
-        before = last if of == self._rules else self._from_before(of, rules)
-        known = {file.path: same for file in files if (same := before.get(file.path)) and same.file == file}
-        sure = len(known)
-        progress(sure)
-        wanted = [Wanted(file, _digest(before.get(file.path))) for file in files if file.path not in known]
-        self.read.update(one.file.path for one in wanted)
-        for file, read in read_all(self.root, wanted, rules, lambda done: progress(sure + done)):
-            if read is not None:
-                known[file.path] = self._now(before.get(file.path), file, read)
-        gone = {path for path in before if path not in known}
-        if self.patience:
-            missed = {path for path in last if path not in known}
-            unseen = {path for path in missed if is_under(path, hidden)}
-            for path in missed - self.patience.believes_gone(missed - unseen, len(last)):
-                known[path] = last[path].unsure(same_rules=before is last)
-                gone.discard(path)
-        looked = [path for path, now in known.items() if now is not before.get(path)]
-        if self._kept and (looked or gone):
-            self._keep(known, looked, gone)
-            keep_names(self.root, rules, {path: known[path].note.gist for path in looked}, gone, anew=not before)
-        self.changed.update(path for path in looked if known[path].note.digest != _digest(before.get(path)))
-        self.changed.update(gone)
-        self._known, self._rules = known, of
-        return {path: known[path].note for path in sorted(known)}
+        if self._answering and self._connection:
+            return question(self._connection)
+        was_broken = False
+        while True:
+            connection = self._opened()
+            self._answering = True
+            try:
+                if self._look and not self._is_known:
+                    self._go_through(connection, self._look)
+                    self._is_known = True
+                return question(connection)
+            except ERRORS as error:
+                if not self._place:
+                    raise
+                self.close()
+                self._on_disk = is_broken(error) and not was_broken
+                if self._on_disk:
+                    was_broken = True
+                    forget(self.root)
+            finally:
+                self._answering = False
 
     def remembered(self, name: str, of: bytes, type_: type[T], make: Callable[[], T]) -> T:
         """What ``make`` makes of what has the digest ``of``, unless it is known from before."""
-        known = recall(self.root, name, of, type_) if self._kept and not self._full else None
-        if known is None:
-            known = make()
-            if self._kept:
-                remember(self.root, name, of, known)
-        return known
+
+        def known(connection: sqlite3.Connection) -> T | None:
+            rows = connection.execute("SELECT data, proof FROM made WHERE name = ? AND rests_on = ?", (name, of))
+            return next((unpacked(data, type_) for data, checked in rows if checked == proof(of, data)), None)
+
+        def keep(connection: sqlite3.Connection) -> None:
+            data = packed(value)
+            with changing(connection):
+                connection.execute("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?)", (name, of, data, proof(of, data)))
+
+        if self._made.get(name, (None,))[0] == of:
+            return self._made[name][1]  # type: ignore[return-value]
+        value = None if self._full else self.ask(known)
+        if value is None:
+            value = make()
+            self.ask(keep)
+        self._made[name] = of, value
+        return value
+
+    def close(self) -> None:
+        """Let go of the database. Whoever asks again opens it again."""
+        if self._connection:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection = self._place = None
 
     def doubt(self) -> None:
         """Compare every note's bytes at the next look, whatever the system says of the files."""
-        self._known = {path: known.unsure() for path, known in self._known.items()}
+        self.ask(notes.doubt)
 
-    def _from_before(self, of: bytes, rules: Rules) -> dict[str, Known]:
-        """What the database knows of notes that were read by those rules."""
-        self._says = says = Says(self.root, of, rules)
-        self._shelf.begin(of)
-        if self._full or not self._kept:
-            return {}
-        return {
-            path: Known(File(path, *row.signature) if row.signature else None, says.note(path, row.digest, row.gist))
-            for path, row in self._shelf.load(of).items()
-        }
+    def _go_through(self, connection: sqlite3.Connection, look: Look) -> None:
+        """Read what has changed, and take out what is gone."""
+        self._begin(connection, look)
+        known = notes.signatures(connection)
+        number = len(known)
+        self.away = self._read(connection, look.files, known, look)
+        gone = {text_of(path) for path in known} | self.away
+        if self.patience and self._has_looked:
+            unseen = {path for path in gone if is_under(path, look.hidden)}
+            gone = self.patience.believes_gone(gone - unseen, number)
+        if gone:
+            with changing(connection):
+                notes.remove(connection, map(blob, gone))
+        self.changed |= gone
 
-    def _keep(self, known: dict[str, Known], looked: Collection[str], gone: Collection[str]) -> None:
-        """Write into the database what was read, and take out what is gone."""
-        for path, note in self._says.keep({path: known[path].note for path in looked}, gone).items():
-            known[path] = known[path]._replace(note=note)
-        rows = {
-            path: _Row(one.file[1:] if one.file else None, one.note.digest, one.note.gist)
-            for path, one in ((path, known[path]) for path in looked)
-        }
-        self._shelf.change(rows, gone)
+    def _read(
+        self, connection: sqlite3.Connection, files: Sequence[File], known: notes.Signatures, look: Look
+    ) -> set[str]:
+        """Read those files that are not as they are known, and take what is known of all of them out of ``known``.
 
-    def _now(self, before: Known | None, file: File, read: Read) -> Known:
-        """What is to be known of a file that was read."""
-        note = read.note or (before.note if before else note_of(b"", Reading(file.path)))
-        if before and self.patience and not self.patience.believes_read(file.path, before.note.gist, read, note.gist):
-            return before.unsure()
-        return Known(file if read.at_rest else None, note)
+        Returns those that are gone by now.
+        """
+        wanted = []
+        digests = {}
+        for file in files:
+            row = known.pop(blob(file.path), None)
+            if row is None or row[1:5] != file[1:]:
+                digests[file.path] = digest = row[5] if row else None
+                wanted.append(Wanted(file, digest or b""))
+        away, seen = set(), []
+        sure = len(files) - len(wanted)
+        look.progress(sure)
+        for file, read in read_all(self.root, wanted, look.rules, lambda done: look.progress(sure + done)):
+            if read is None:
+                away.add(file.path)
+            else:
+                seen.append(self._seen(connection, file, read, digests[file.path]))
+            if len(seen) == _BATCH:
+                self._put(connection, seen)
+                seen = []
+        self._put(connection, seen)
+        self.read.update(digests)
+        return away
+
+    def _seen(self, connection: sqlite3.Connection, file: File, read: Read, digest: bytes | None) -> Seen:
+        """What is to be known of a file that was read, whose bytes had that digest before."""
+        note = read.note if read.note and read.note.digest != digest else None
+        if self.patience and digest is not None:
+            before = notes.gists(connection, "path = ?", (blob(file.path),)).get(file.path)
+            now = note.gist if note else before
+            if before and now and not self.patience.believes_read(file.path, before, read, now):
+                return Seen(file.path, None, None)
+        return Seen(file.path, file if read.at_rest else None, note)
+
+    def _put(self, connection: sqlite3.Connection, seen: Sequence[Seen]) -> None:
+        if seen:
+            with changing(connection):
+                notes.put(connection, seen)
+            self.changed.update(one.path for one in seen if one.note)
+
+    def _begin(self, connection: sqlite3.Connection, look: Look) -> None:
+        """Rely on nothing that was read by other rules, and on nothing at all where that is wished for."""
+        words = words_of(look.rules)
+        if state(connection, "words") != (named := packed(words)):
+            with changing(connection):
+                keep_words(connection, words)
+                keep_state(connection, "words", named)
+        if state(connection, "settings") != look.of or (self._full and not self._has_looked):
+            with changing(connection):
+                connection.execute("UPDATE note SET modified = NULL, digest = NULL")
+                keep_state(connection, "settings", look.of)
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = connected(self.root) if self._on_disk else None
+            self._place = _place_of(self.root) if self._connection else None
+            self._connection = self._connection or in_memory()
+            # It is in a cycle with its own statements, so it would stay open when nobody has the index any more.
+            weakref.finalize(self, self._connection.close)
+            self._is_known = False
+        return self._connection
 
 
-def _digest(known: Known | None) -> bytes:
-    return known.note.digest if known else b""
+def _place_of(root: Path) -> tuple[int, int] | None:
+    """What tells the database's file from another in its place."""
+    try:
+        status = cache_file(root, "sqlite").stat()
+    except (OSError, RuntimeError):
+        return None
+    return status.st_dev, status.st_ino

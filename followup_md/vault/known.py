@@ -1,22 +1,22 @@
-"""What is known of a note: its gist at hand, and all it says where that is kept until it is asked for."""
+"""What is known of a note that was read: its gist, all it says, and what it is looked for by."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cached_property
 
 from msgspec import Struct
 
 from followup_md.model import Content, Interaction, Problem
+from followup_md.planning.checks import shared_by_none
 from followup_md.planning.neighbours import Neighbour, neighbour_of
 from followup_md.reading.note import Reading
-from followup_md.vault.shelf import packed, unpacked
+from followup_md.vault.database import blob
+from followup_md.vault.names import Called, called
+from followup_md.vault.packing import packed, unpacked
 
 
 class Gist(Struct, frozen=True, array_like=True):
-    """What is wanted of every note whenever the vault is looked at. ``neighbour`` is None where it is no prospect.
-
-    ``owner`` is that of the prospect.
-    """
+    """What others may want to know of a note. ``neighbour`` is None where it is no prospect."""
 
     neighbour: Neighbour | None = None
     content: Content | None = None
@@ -24,43 +24,48 @@ class Gist(Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...] = ()
     interaction: Interaction | None = None
     has_fields: bool = False
-    owner: str | None = None
 
 
-class Note:
-    """A note that was read: the digest of its bytes, the gist, and all it says, packed if it can be."""
+class Known(Struct, frozen=True, array_like=True, dict=True):
+    """A note as it is kept, and sent from one process to another: the digest of its bytes, gist and reading packed.
 
-    __slots__ = ("_says", "digest", "gist")
+    ``special``: there is more to be known of it than that it is a prospect, or none. ``alone`` are what it should
+    share with no other prospect. ``called`` is how it is called, None where it is no prospect.
+    """
 
-    def __init__(self, digest: bytes, gist: Gist, says: bytes | Reading | Callable[[], Reading]) -> None:
-        self.digest, self.gist, self._says = digest, gist, says
+    digest: bytes
+    packed_gist: bytes
+    says: bytes
+    special: bool
+    company: bytes | None
+    timezone: bytes | None
+    alone: tuple[bytes, ...]
+    called: Called | None
 
-    @property
-    def says(self) -> bytes | None:
-        """All that it says, packed; None where it cannot be, or is kept elsewhere."""
-        return self._says if isinstance(self._says, bytes) else None
-
-    @property
-    def reading(self) -> Reading:
-        """All that it says."""
-        if isinstance(self._says, bytes):
-            return unpacked(self._says, Reading)
-        return self._says if isinstance(self._says, Reading) else self._says()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Note) and (self.digest, self.gist, self.reading) == (
-            other.digest,
-            other.gist,
-            other.reading,
-        )
-
-    __hash__ = None  # type: ignore[assignment]
+    @cached_property
+    def gist(self) -> Gist:
+        return unpacked(self.packed_gist, Gist)
 
 
-def note_of(digest: bytes, reading: Reading) -> Note:
-    """What is to be known of a note with that digest that says that."""
+def known_of(digest: bytes, reading: Reading) -> Known:
+    """What is to be kept of a note with that digest that says that."""
     prospect = reading.prospect
-    neighbour, owner = (neighbour_of(prospect), prospect.owner) if prospect else (None, None)
-    has_fields = prospect is not None and bool(prospect.fields)
-    gist = Gist(neighbour, reading.content, reading.left_out, reading.problems, reading.interaction, has_fields, owner)
-    return Note(digest, gist, packed(reading) or reading)
+    neighbour = neighbour_of(prospect) if prospect else None
+    gist = Gist(
+        neighbour,
+        reading.content,
+        reading.left_out,
+        reading.problems,
+        reading.interaction,
+        prospect is not None and bool(prospect.fields),
+    )
+    return Known(
+        digest,
+        packed(gist),
+        packed(reading),
+        bool(reading.content or reading.left_out or reading.problems or reading.interaction),
+        blob(neighbour.company) if neighbour and neighbour.company else None,
+        blob(neighbour.timezone) if neighbour and neighbour.timezone else None,
+        tuple(map(blob, shared_by_none(neighbour))) if neighbour else (),
+        called(neighbour, prospect.owner if prospect else None) if neighbour else None,
+    )

@@ -39,7 +39,7 @@ def new_page(day: Day, shown: Shown, old: bytes | None) -> bytes:
     own = own_of(text)
     if old is not None and own is None:
         raise Refused(f"{name}: its heading `## Notes` is gone, so your own notes cannot be told apart; put it back")
-    page = page_of(shown.sheets, shown.order, shown.wrong, day.vault.rules, day.today, own or NOTHING, day.left)
+    page = page_of(shown.lists, shown.wrong, day.vault.rules, day.today, own or NOTHING, day.left)
     new = page.encode("utf-8", "surrogateescape")
     if old is not None and new != old:
         _refuse_what_would_be_lost(day, text)

@@ -14,9 +14,9 @@ from followup_md.digest import blake2b
 from followup_md.model import Problem, Rules, Severity
 from followup_md.reading.note import Reading, read_note
 from followup_md.vault.files import opened_file
-from followup_md.vault.known import Gist, Note, note_of
+from followup_md.vault.known import Known, known_of
+from followup_md.vault.packing import packed, unpacked
 from followup_md.vault.scan import File, file_of
-from followup_md.vault.shelf import packed, unpacked
 from followup_md.vault.workers import shared
 
 
@@ -27,7 +27,7 @@ class Wanted(NamedTuple):
     known: bytes
 
 
-class Read(NamedTuple):
+class Read(Struct, frozen=True, array_like=True):
     """A file that was read. ``at_rest``: nobody wrote to it meanwhile, or just before. ``hollow``: empty, or with NULs.
 
     ``note`` is None where the bytes are the known ones.
@@ -35,15 +35,7 @@ class Read(NamedTuple):
 
     at_rest: bool
     hollow: bool
-    note: Note | None
-
-
-class _Sent(Struct, frozen=True, array_like=True):
-    """A read as one process sends it to another: of a note its digest, its gist and all it says."""
-
-    at_rest: bool
-    hollow: bool
-    note: tuple[bytes, Gist, bytes] | None
+    note: Known | None
 
 
 def read_all(
@@ -52,25 +44,11 @@ def read_all(
     """Each file with what it says, in their order; None for one that is gone."""
 
     def work(some: Sequence[Wanted]) -> bytes:
-        return packed([_sent(_read(root, one, rules)) for one in some]) or b""
+        return packed([_read(root, one, rules) for one in some])
 
     for some, data in shared(wanted, work, progress):
-        for one, sent in zip(some, unpacked(data, list[_Sent | None]), strict=True):
-            yield one.file, _received(sent) if sent else _read(root, one, rules)
-
-
-def _sent(read: Read | None) -> _Sent | None:
-    """A read to be sent; None where it cannot be, or there is none."""
-    if read is None:
-        return None
-    if read.note is None:
-        return _Sent(read.at_rest, read.hollow, None)
-    digest, gist, says = read.note.digest, read.note.gist, read.note.says
-    return _Sent(read.at_rest, read.hollow, (digest, gist, says)) if isinstance(says, bytes) else None
-
-
-def _received(sent: _Sent) -> Read:
-    return Read(sent.at_rest, sent.hollow, Note(*sent.note) if sent.note else None)
+        for one, read in zip(some, unpacked(data, list[Read | None]), strict=True):
+            yield one.file, read
 
 
 def _read(root: Path, wanted: Wanted, rules: Rules) -> Read | None:
@@ -83,7 +61,9 @@ def _read(root: Path, wanted: Wanted, rules: Rules) -> Read | None:
     except OSError as error:
         message = f"the note cannot be read ({error.strerror}): check its rights"
         problem = Problem(file.path, 1, 1, "note-unreadable", Severity.ERROR, message)
-        return Read(False, False, note_of(b"", Reading(file.path, problems=(problem,))))
+        return Read(False, False, known_of(b"", Reading(file.path, problems=(problem,))))
     digest = blake2b(data, digest_size=16).digest()
     hollow = not data.strip() or b"\0" in data
-    return Read(at_rest, hollow, None if digest == wanted.known else note_of(digest, read_note(file.path, data, rules)))
+    return Read(
+        at_rest, hollow, None if digest == wanted.known else known_of(digest, read_note(file.path, data, rules))
+    )

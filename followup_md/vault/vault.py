@@ -2,83 +2,94 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from followup_md.errors import ChangedMeanwhile
+from followup_md.digest import blake2b
 from followup_md.model import Entry, Problem, Prospect, Rules, Severity
 from followup_md.planning.neighbours import Neighbour, neighbour_of
 from followup_md.reading.conflicts import is_copy_of
 from followup_md.reading.joining import touches_of, with_touches
-from followup_md.reading.note import read_note
+from followup_md.reading.note import Reading
+from followup_md.vault import notes
 from followup_md.vault.answers import Looked
-from followup_md.vault.files import GENERATED, read_file, settings_text
-from followup_md.vault.index import Index
-from followup_md.vault.known import Note
+from followup_md.vault.database import text_of
+from followup_md.vault.files import GENERATED, settings_text
+from followup_md.vault.index import Index, Look
+from followup_md.vault.known import Gist
+from followup_md.vault.packing import unpacked
 from followup_md.vault.rules import cadences_in, settled_rules
-from followup_md.vault.scan import Scan, scan
+from followup_md.vault.scan import File, Scan, scan
+from followup_md.vault.write import changed_meanwhile
 from followup_md.vault.zone import is_zone
 
 Progress = Callable[[int, int], None]
 
 
 class Vault(Struct, frozen=True, dict=True):
-    """What is in a vault: the text of its settings, rules, notes, problems, why notes were left out (with how many).
+    """What is in a vault: the text of its settings, rules, how many prospects, problems, why notes were left out (with
+    how many). What the notes say is asked of the index.
 
     ``copies`` are second copies of DUE.md, as sync programs make them; ``scan`` is what was found to read. ``touches``
-    are those that prospects have from notes of interactions.
+    are those that prospects have from notes of interactions. ``apart`` are the problems that do not come from notes.
     """
 
     root: Path
+    index: Index
     settings: bytes
     rules: Rules
-    notes: Mapping[str, Note]
+    scan: Scan
+    apart: tuple[Problem, ...]
+    number: int
     problems: tuple[Problem, ...]
     left_out: tuple[tuple[str, int], ...]
     copies: tuple[str, ...]
-    scan: Scan
     touches: Mapping[str, tuple[Entry, ...]]
 
     @cached_property
     def neighbours(self) -> list[Neighbour]:
         """What the prospects need to know of each other, by path."""
-        known = ((path, note.gist.neighbour) for path, note in self.notes.items())
+        return self.neighbours_where("prospect")
+
+    def neighbours_where(self, where: str) -> list[Neighbour]:
+        """The same of some of them; ``where`` chooses rows of the index."""
+        gists = self.index.ask(lambda connection: notes.gists(connection, f"prospect AND {where}"))
+        known = ((path, gist.neighbour) for path, gist in gists.items())
         return [neighbour_of(self.prospect(path)) if path in self.touches else one for path, one in known if one]
 
     @cached_property
     def prospects(self) -> tuple[Prospect, ...]:
         """All prospects by path."""
-        return tuple(self.prospect(path) for path, note in self.notes.items() if note.gist.neighbour)
+        return self.index.ask(lambda connection: tuple(map(self.joined, notes.readings(connection))))
 
     def prospect(self, path: str) -> Prospect:
-        """All that is said of a prospect: in its own note, as it is by now, and in those of interactions.
+        """All that is said of a prospect: in its own note, and in those of interactions.
 
-        Raises ``ChangedMeanwhile`` where the note is no prospect any more.
+        Raises ``ChangedMeanwhile`` where the note is gone.
         """
         try:
-            return self.prospect_as_known(path)
-        except ChangedMeanwhile:
-            with suppress(OSError):
-                newer = read_note(path, read_file(self.root, path), self.rules).prospect
-                if newer:
-                    return self._joined(newer)
-            raise
+            return self.joined(unpacked(self.index.ask(lambda connection: notes.says(connection, path)), Reading))
+        except LookupError:
+            raise changed_meanwhile(path) from None
 
-    def prospect_as_known(self, path: str) -> Prospect:
-        """The same, from the very bytes whose digest is known. Raises ``ChangedMeanwhile`` where they are gone."""
-        alone = self.notes[path].reading.prospect
-        assert alone is not None
-        return self._joined(alone)
-
-    def _joined(self, alone: Prospect) -> Prospect:
+    def joined(self, reading: Reading) -> Prospect:
+        """All that is said of the prospect of a note. Raises ``ChangedMeanwhile`` where the note is no prospect."""
+        alone = reading.prospect
+        if alone is None:
+            raise changed_meanwhile(reading.path)
         touches = self.touches.get(alone.path)
         return with_touches(alone, touches) if touches else alone
+
+    @cached_property
+    def of(self) -> bytes:
+        """What tells its settings from others."""
+        return digest_of(self.settings)
 
 
 def open_vault(
@@ -109,27 +120,56 @@ def open_vault(
         found = scan(root, rules.exclude, (rules.due_file, *GENERATED))
     cadences, problems, own = cadences_in(root, found, rules, index)
     rules = replace(rules, cadences=cadences)
-    files = [file for file in found.notes if file.path not in own]
-    notes = index.look(
-        files, rules, settings, [trouble.folder for trouble in found.troubles], lambda done: progress(done, len(files))
-    )
-    gists = [note.gist for note in notes.values()]
+    files = [file for file in found.notes if file.path not in own] if own else found.notes
+    hidden = [trouble.folder for trouble in found.troubles]
+    index.look(Look(files, rules, digest_of(settings), hidden, lambda done: progress(done, len(files))))
+    if index.away:
+        found = found._replace(notes=[file for file in found.notes if file.path not in index.away])
     problems += [
         Problem(trouble.folder, 1, 1, trouble.code, Severity.ERROR, trouble.message) for trouble in found.troubles
     ]
-    problems += [problem for gist in gists for problem in gist.problems]
-    prospects = [gist.neighbour for gist in gists if gist.neighbour]
-    problems += _unknown_zones(prospects)
-    interactions = [gist.interaction for gist in gists if gist.interaction]
-    touches, unlinked = touches_of(interactions, prospects, [file.path for file in found.notes])
-    problems += unlinked
-    reasons = Counter(reason for path, reason in found.left_out if _concerns(path, rules))
-    reasons.update(gist.left_out for gist in gists if gist.left_out)
-    rules = replace(rules, library=tuple(gist.content for gist in gists if gist.content))
-    copies = tuple(file.path for file in files if is_copy_of(file.path, rules.due_file))
-    left_out = tuple(sorted(reasons.items()))
-    found = found._replace(notes=[file for file in found.notes if file.path in notes or file.path in own])
-    return Vault(root, settings, rules, notes, tuple(problems), left_out, copies, found, touches)
+    return _as_known(Vault(root, index, settings, rules, found, tuple(problems), 0, (), (), (), {}))
+
+
+def look_at(vault: Vault, files: Sequence[File]) -> Vault:
+    """The same vault where only those files may have changed since, which were there before and are."""
+    vault.index.look_at(files)
+    return _as_known(replace(vault, touches={}))
+
+
+def digest_of(settings: bytes) -> bytes:
+    """What tells settings from others."""
+    return blake2b(settings, digest_size=16).digest()
+
+
+def _as_known(vault: Vault) -> Vault:
+    """A vault with all that its index knows of the notes by now."""
+
+    def known(connection: sqlite3.Connection) -> tuple[int, dict[str, Gist], list[str]]:
+        (number,) = connection.execute("SELECT count(*) FROM note WHERE prospect").fetchone()
+        zones = connection.execute("SELECT DISTINCT timezone FROM note WHERE timezone NOT NULL").fetchall()
+        return number, notes.gists(connection, "special"), [text_of(zone) for (zone,) in zones]
+
+    number, gists, zones = vault.index.ask(known)
+    special = gists.values()
+    problems = [*vault.apart, *(problem for gist in special for problem in gist.problems)]
+    problems += _unknown_zones(vault, [zone for zone in zones if not is_zone(zone)])
+    touches: Mapping[str, tuple[Entry, ...]] = {}
+    if interactions := [gist.interaction for gist in special if gist.interaction]:
+        touches, unlinked = touches_of(interactions, vault.neighbours, [file.path for file in vault.scan.notes])
+        problems += unlinked
+    rules = vault.rules
+    reasons = Counter(reason for path, reason in vault.scan.left_out if _concerns(path, rules))
+    reasons.update(gist.left_out for gist in special if gist.left_out)
+    return replace(
+        vault,
+        rules=replace(rules, library=tuple(gist.content for gist in special if gist.content)),
+        number=number,
+        problems=tuple(problems),
+        left_out=tuple(sorted(reasons.items())),
+        copies=tuple(file.path for file in vault.scan.notes if is_copy_of(file.path, rules.due_file)),
+        touches=touches,
+    )
 
 
 def _concerns(path: str, rules: Rules) -> bool:
@@ -139,9 +179,10 @@ def _concerns(path: str, rules: Rules) -> bool:
     return any(place.startswith(folder) or folder.startswith(place) for folder in folders)
 
 
-def _unknown_zones(neighbours: Sequence[Neighbour]) -> list[Problem]:
+def _unknown_zones(vault: Vault, unknown: Sequence[str]) -> list[Problem]:
     """Time zones that the data base does not have."""
-    unknown = {zone for zone in {one.timezone for one in neighbours} if zone and not is_zone(zone)}
+    if not unknown:
+        return []
     return [
         Problem(
             one.path,
@@ -151,6 +192,6 @@ def _unknown_zones(neighbours: Sequence[Neighbour]) -> list[Problem]:
             Severity.WARNING,
             f"`timezone: {one.timezone}` is no known time zone: write a name such as Europe/Berlin",
         )
-        for one in neighbours
+        for one in vault.neighbours
         if one.timezone in unknown
     ]

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from followup_md.days import count
 from followup_md.errors import ChangedMeanwhile, FollowupError
 from followup_md.model import Rules
-from followup_md.vault.board import Board
+from followup_md.vault.board import show
 from followup_md.vault.day import Day, open_day
 from followup_md.vault.events import Events, why_incomplete
 from followup_md.vault.files import SETTINGS
@@ -97,7 +97,6 @@ class Watcher:
     ) -> None:
         self.root, self._today_by, self._tell, self._post = root, today_by, tell, post
         self._index = Index(root, patience=Patience(time.monotonic))
-        self._board = Board(root)
         self.bell = Bell()
         self._stopped = False
         self._events: Events | None = None
@@ -195,7 +194,7 @@ class Watcher:
         self._status = before._replace(
             looked=before.looked if wrong else time.time(),
             every=OFTEN if self._incomplete else ANYWAY,
-            notes=len(self._day.vault.neighbours) if self._day else 0,
+            notes=self._day.vault.number if self._day else 0,
             wrong=wrong,
             incomplete=self._incomplete,
         )
@@ -211,9 +210,9 @@ class Watcher:
 
     def _written(self, day: Day) -> list[str]:
         name, old = day.vault.rules.due_file, old_page(day)
-        if old is None and not day.vault.neighbours:
+        if old is None and not day.vault.number:
             return []
-        new = new_page(day, self._board.show(day.vault, day.today), old)
+        new = new_page(day, show(day.vault, day.today, day.left), old)
         write_page(day, new, old)
         return [] if new == old else [f"{name} written"]
 
@@ -224,12 +223,7 @@ class Watcher:
             raise Unavailable(f"{self.root} is gone: waiting for it to come back")
         had_settings = self._day is not None and self._day.vault.settings != b""
         lost_settings = had_settings and not os.path.lexists(self.root / SETTINGS)
-        if (
-            (now != self._was_there or lost_settings)
-            and self._day
-            and self._day.vault.neighbours
-            and _is_empty(self.root)
-        ):
+        if (now != self._was_there or lost_settings) and self._day and self._day.vault.number and _is_empty(self.root):
             raise Unavailable(f"{self.root} is empty, and was not before: waiting for its notes to come back")
 
     @property

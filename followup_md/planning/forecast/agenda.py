@@ -76,8 +76,7 @@ class Agenda:
         return sorted(late, key=lambda due: rank_of(due, self._rules))
 
     def _place(self, due: Due) -> _Place:
-        _, _, *equals = rank_of(due, self._rules)
-        return due.on, tuple(equals), due
+        return due.on, rank_of(due, self._rules)[2:], due
 
 
 def _kind(due: Due) -> _Kind:

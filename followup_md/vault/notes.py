@@ -1,0 +1,120 @@
+"""The notes of a vault in its database: put in as they were read, taken out again, and what each of them says."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from followup_md.reading.note import Reading
+from followup_md.vault.database import blob, changing, proof, text_of
+from followup_md.vault.known import Gist, Known
+from followup_md.vault.names import keep_names
+from followup_md.vault.packing import unpacked
+from followup_md.vault.scan import File
+
+_SIGNATURE = "UPDATE note SET modified = ?, changed = ?, size = ?, inode = ? WHERE path = ?"
+_UNSURE = (None, None, None, None)
+
+
+class Seen(NamedTuple):
+    """A note that was looked at: the file as it was, None if it may not be that any more; and what it says, None if
+    that is known already."""
+
+    path: str
+    file: File | None
+    note: Known | None
+
+
+#: By a note's path: path, times, size and inode as they were when it was read, and the digest of its bytes; None
+#: stands for what must not be relied on.
+Signatures = dict[bytes, tuple[Any, ...]]
+_SIGNATURES = "SELECT path, modified, changed, size, inode, digest FROM note"
+
+
+def signatures(connection: sqlite3.Connection, paths: Sequence[bytes] | None = None) -> Signatures:
+    """Those of some notes, or of all."""
+    if paths is None:
+        return {row[0]: row for row in connection.execute(_SIGNATURES)}
+    found = (connection.execute(f"{_SIGNATURES} WHERE path = ?", (path,)).fetchone() for path in paths)
+    return {row[0]: row for row in found if row}
+
+
+def put(connection: sqlite3.Connection, notes: Iterable[Seen]) -> None:
+    """Keep what was seen of notes, and mark whose sheets it bears on."""
+    new: list[tuple[bytes, Known]] = []
+    for seen in notes:
+        path, signature = blob(seen.path), seen.file[1:] if seen.file else _UNSURE
+        if seen.note is None:
+            connection.execute(_SIGNATURE, (*signature, path))
+            continue
+        mark(connection, path)
+        note = seen.note
+        row = (path, *signature, note.digest, note.called is not None, note.special, note.company, note.timezone)
+        connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        new.append((path, note))
+    connection.executemany(
+        "INSERT OR REPLACE INTO gist VALUES (?, ?, ?)",
+        ((path, note.packed_gist, proof(path, note.packed_gist)) for path, note in new),
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO said VALUES (?, ?, ?)",
+        ((path, note.says, proof(path, note.says)) for path, note in new),
+    )
+    connection.executemany("DELETE FROM single WHERE path = ?", ((path,) for path, _ in new))
+    connection.executemany(
+        "INSERT OR IGNORE INTO single VALUES (?, ?)", ((key, path) for path, note in new for key in note.alone)
+    )
+    keep_names(connection, ((path, note.called) for path, note in new))
+    for path, _ in new:
+        mark(connection, path)
+
+
+def remove(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
+    """Take out notes that are gone."""
+    for path in paths:
+        mark(connection, path)
+        for table in ("note", "gist", "said", "single", "name"):
+            connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
+
+
+def doubt(connection: sqlite3.Connection) -> None:
+    """Rely on no file to be what it was."""
+    with changing(connection):
+        connection.execute("UPDATE note SET modified = NULL")
+
+
+def gists(connection: sqlite3.Connection, where: str = "prospect", given: tuple[object, ...] = ()) -> dict[str, Gist]:
+    """The gists of some notes by path, in the order of paths."""
+    rows = connection.execute(
+        f"SELECT path, gist, proof FROM note JOIN gist USING (path) WHERE {where} ORDER BY path", given
+    )
+    return {text_of(path): unpacked(_sound(path, gist, checked), Gist) for path, gist, checked in rows}
+
+
+def readings(connection: sqlite3.Connection) -> Iterator[Reading]:
+    """All that the prospects' notes say, in the order of their paths."""
+    rows = connection.execute("SELECT path, says, proof FROM note JOIN said USING (path) WHERE prospect ORDER BY path")
+    return (unpacked(_sound(*row), Reading) for row in rows)
+
+
+def says(connection: sqlite3.Connection, path: str) -> bytes:
+    """All that a note says, packed. Raises ``LookupError`` where there is none."""
+    row = connection.execute("SELECT path, says, proof FROM said WHERE path = ?", (blob(path),)).fetchone()
+    if row is None:
+        raise LookupError(path)
+    return _sound(*row)
+
+
+def mark(connection: sqlite3.Connection, path: bytes) -> None:
+    """Have the sheets of a note and of its prospect's colleagues made anew."""
+    connection.execute("INSERT OR IGNORE INTO stale VALUES (?)", (path,))
+    colleagues = "SELECT path FROM note WHERE company = (SELECT company FROM note WHERE path = ?)"
+    connection.execute(f"INSERT OR IGNORE INTO stale {colleagues}", (path,))
+
+
+def _sound(path: bytes, data: bytes, checked: int) -> bytes:
+    """Those bytes of a note, if they are the ones that were kept. Raises ``sqlite3.DatabaseError``."""
+    if checked != proof(path, data):
+        raise sqlite3.DatabaseError("a row of the database is damaged")
+    return data
