@@ -301,7 +301,7 @@ def page_without_index(vault: Vault, day: date) -> str:
 def page_through(vault: Vault, day: date) -> str:
     """DUE.md as it is put together from sheets, kept ones too."""
     shown = show(vault, day)
-    return page_of(shown.lists, shown.wrong, vault.rules, day)
+    return page_of(shown.lists, shown.wrong, vault.rules, day).data.decode("utf-8", "surrogateescape")
 
 
 def test_the_page_put_together_from_kept_sheets_is_the_page_of_the_plan(tmp_path: Path) -> None:

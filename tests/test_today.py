@@ -28,7 +28,7 @@ from followup_md.pages.text import safe
 from followup_md.pages.today import Line, card, ending, keys, tally, whole_script
 from followup_md.pages.touch_keys import Wish, key_of, menu, outcome_keys, proposed
 from followup_md.planning.worklist import Done, Worklist, back, begin, did, forward, more, planned, undid
-from followup_md.vault.board import show
+from followup_md.vault.board import ready, show
 from followup_md.vault.day import open_day
 from followup_md.vault.index import Index
 
@@ -185,8 +185,9 @@ def test_who_wrote_meanwhile_is_on_the_list_though_they_were_beyond_it() -> None
 def test_what_is_ready_is_what_the_plan_has() -> None:
     today = date(2026, 5, 6)
     day = open_day(Index(EXAMPLE), lambda rules: today, print, writing=False)
-    ready = [day.touch_of(day.vault.prospect(path)) for path in show(day.vault, today).ready]
-    assert len(ready) == 13 and ready == [due for due in day.plan.items if due.on <= today or due.reply_to]
+    show(day.vault, today)
+    found = [day.touch_of(day.vault.prospect(path)) for path in ready(day.vault)]
+    assert len(found) == 13 and found == [due for due in day.plan.items if due.on <= today or due.reply_to]
 
 
 def test_an_empty_list_is_at_its_end() -> None:

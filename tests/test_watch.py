@@ -16,14 +16,17 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Folder
 
-from followup_md.vault import events, watch
+from followup_md.vault import events
+from followup_md.vault.bell import AT_MOST, MOST_PATHS, QUIET, Bell
 from followup_md.vault.places import state_file
+from followup_md.vault.scan import Scan, scan
 from followup_md.vault.status import Post, post, read_status
-from followup_md.vault.watch import Bell, Seen, Watcher
+from followup_md.vault.watch import Seen, Watcher
 
 DANA = "---\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
 SECONDS = float(os.environ.get("FOLLOWUP_SOAK", "2"))
@@ -182,6 +185,50 @@ def test_our_own_write_does_not_wake_it(vault: Folder, watched: Callable[..., Wa
     time.sleep(1.5)
     assert len(at_work.seen) == 2
     assert at_work.seen[1].changed == ("Prospects/Dana.md",)
+
+
+def test_a_save_is_on_the_page_before_the_whole_vault_is_looked_at(
+    vault: Folder, watched: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Dana", "Ann"):
+        vault.write(f"Prospects/{name}.md", DANA.replace("d@x", f"{name}@x"))
+    at_work = watched()
+    time.sleep(1)  # it looks once more when it has begun to listen
+    looks: list[str] = []
+
+    def counted(*given: Any) -> Scan:
+        looks.append(at_work.page())
+        return scan(*given)
+
+    monkeypatch.setattr("followup_md.vault.vault.scan", counted)
+    vault.write("Prospects/Dana.md", DANA + "- 2026-11-20 email in: prices?\n")
+    at_work.until(lambda: "they wrote" in at_work.page())
+    assert looks == []
+    at_work.until(lambda: bool(looks), 3)
+    assert "they wrote" in looks[0]
+    at_work.until_true()
+
+
+@pytest.mark.parametrize("lost", ["the save of another note", "a new note", "a note that went"])
+def test_what_no_event_tells_of_is_seen_soon_after_one_that_comes(
+    vault: Folder, watched: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    ring = Bell.ring
+    monkeypatch.setattr(Bell, "ring", lambda bell, path=None: path in (None, "Prospects/Dana.md") and ring(bell, path))
+    for name in ("Dana", "Ann"):
+        vault.write(f"Prospects/{name}.md", DANA.replace("d@x", f"{name}@x"))
+    at_work = watched()
+    time.sleep(1)  # it looks once more when it has begun to listen
+    if lost == "the save of another note":
+        vault.write("Prospects/Ann.md", DANA + "- 2026-11-20 email in: prices?\n")
+    elif lost == "a new note":
+        vault.write("Prospects/New.md", DANA)
+    else:
+        (vault.root / "Prospects/Ann.md").unlink()
+    time.sleep(0.5)
+    assert len(at_work.seen) == 1
+    vault.write("Prospects/Dana.md", DANA + "- 2026-11-19 email in: hello?\n")
+    at_work.until_true(8)
 
 
 def test_a_tick_is_taken_up_once(vault: Folder, watched: Callable[..., Watched]) -> None:
@@ -439,16 +486,33 @@ def test_the_bell_waits_for_quiet_but_not_for_ever() -> None:
     bell.ring()
     due = bell.due()
     assert due
-    assert began + watch.QUIET <= due <= time.monotonic() + watch.QUIET
+    assert began + QUIET <= due <= time.monotonic() + QUIET
     while time.monotonic() < began + 0.5:
         bell.ring()
         time.sleep(0.01)
     due = bell.due()
     assert due
     assert due > began + 0.5
-    assert due <= began + watch.AT_MOST + 0.1
+    assert due <= began + AT_MOST + 0.1
     bell.answered()
     assert bell.due() is None
+
+
+def test_the_bell_tells_where_it_was_rung_for() -> None:
+    bell = Bell()
+    for path in ("a.md", "b.md", "a.md"):
+        bell.ring(path)
+    assert bell.answered() == frozenset({"a.md", "b.md"})
+    assert bell.answered() == frozenset()
+    bell.ring("a.md")
+    bell.ring()
+    bell.ring("b.md")
+    assert bell.answered() is None
+    for number in range(MOST_PATHS + 1):
+        bell.ring(f"{number}.md")
+    assert bell.answered() is None
+    bell.ring("a.md")
+    assert bell.answered() == frozenset({"a.md"})
 
 
 # ---------------------------------------------------------------------- the process

@@ -49,17 +49,15 @@ def _index(ctx: click.Context, session: Session, check: bool, full: bool) -> Non
         return
     shown = show(day.vault, day.today, day.left, full)
     new = new_page(day, shown, old)
-    if not check:
-        write_page(day, new, old)
-    if new == old:
-        session.say(f"{name} is up to date")
-    elif check:
+    if check and new.data != old:
         from followup_md.cli.change import diff
 
-        click.echo(diff(name, old or b"", new), nl=False)
+        click.echo(diff(name, old or b"", new.data), nl=False)
         ctx.exit(1)
-    else:
+    if not check and write_page(day, new, old):
         session.say(f"{name} written: {_summary(shown, day.today)}")
+    else:
+        session.say(f"{name} is up to date")
     session.say_left_out(day, len(shown.wrong))
 
 

@@ -101,7 +101,7 @@ class Sitting:
         self.session, self.day, self._wanted = session, day, wanted
         self._shown = board.show(day.vault, day.today, day.left)
         lists = self._shown.lists
-        within = set(self._shown.ready[: len(lists.replies) + len(lists.due)])
+        within = set(board.ready(day.vault)[: len(lists.replies) + len(lists.due)])
         items = self._ready()
         self.work = begin(items, limit or sum(one.prospect.path in within for one in items))
 
@@ -226,7 +226,7 @@ class Sitting:
     def _ready(self) -> tuple[Due, ...]:
         """What can be done now, of those that were asked for."""
         return self._wanted(
-            due for path in self._shown.ready if (due := self.day.touch_of(self.day.vault.prospect(path)))
+            due for path in board.ready(self.day.vault) if (due := self.day.touch_of(self.day.vault.prospect(path)))
         )
 
     def _what_comes(self, due: Due) -> str:
@@ -274,7 +274,5 @@ class Sitting:
         old = old_page(self.day)
         if old is None or not is_ours(old.decode("utf-8", "surrogateescape")):
             return
-        new = new_page(self.day, self._shown, old)
-        write_page(self.day, new, old)
-        if new != old:
+        if write_page(self.day, new_page(self.day, self._shown, old), old):
             self.session.say(f"{self.day.vault.rules.due_file} written")

@@ -19,6 +19,7 @@ from followup_md.planning.plan import Section
 MARK = "generated: followup-md"
 NOTES = "## Notes"
 
+_FENCE = re.compile(r"\n---\r?\n")
 _DAY = re.compile(r"^day: [\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})[\"']?\r?$", re.MULTILINE)
 _OWN_DAY = re.compile(r"day:[ \t]*[\"']?[0-9]{4}-[0-9]{2}-[0-9]{2}[\"']?[ \t]*")
 _NOTES_HEADING = re.compile(r"#{1,6}[ \t]*+notes[ \t]*+:?[ \t]*+#*+[ \t]*+(?:\r?\n|\Z)", re.IGNORECASE)
@@ -36,21 +37,32 @@ class Own(Struct, frozen=True):
 NOTHING = Own()
 
 
+class Page(Struct, frozen=True):
+    """A page as it is written: what stands above the heading ``## Notes``, and the user's notes below it."""
+
+    above: bytes
+    notes: bytes
+
+    @property
+    def data(self) -> bytes:
+        return b"%b%b\n%b" % (self.above, NOTES.encode(), self.notes)
+
+
 class Lists(Struct, frozen=True):
-    """What the sections of the page list, each in its order, and what else its summary counts.
+    """What the sections of the page list, as it is written and in its order, and what else its summary counts.
 
     ``stages`` are the boxes of stages that were changed by hand. ``names`` are how those are called, by path, at whom
     a tick was left.
     """
 
-    replies: Sequence[str]
-    due: Sequence[str]
-    next_in_line: Sequence[str]
-    upcoming: Sequence[str]
-    waiting: Sequence[str]
-    dark: Sequence[str]
-    held: Sequence[str]
-    stages: Sequence[str]
+    replies: Sequence[bytes]
+    due: Sequence[bytes]
+    next_in_line: Sequence[bytes]
+    upcoming: Sequence[bytes]
+    waiting: Sequence[bytes]
+    dark: Sequence[bytes]
+    held: Sequence[bytes]
+    stages: Sequence[bytes]
     overdue: int
     open: int
     names: Mapping[str, str]
@@ -65,8 +77,8 @@ def due_page(
     """
     write = Sheets(rules, plan.today)
 
-    def listed(section: Section, items: Sequence[Due]) -> list[str]:
-        return [write.sheet(due.prospect, due).text(section) for due in items]
+    def listed(section: Section, items: Sequence[Due]) -> list[bytes]:
+        return [written(write.sheet(due.prospect, due).text(section)) for due in items]
 
     lists = Lists(
         replies=listed(Section.REPLIES, plan.replies),
@@ -76,12 +88,12 @@ def due_page(
         waiting=listed(Section.WAITING, plan.waiting),
         dark=listed(Section.DARK, plan.dark),
         held=listed(Section.HELD, plan.held),
-        stages=[box for one in plan.planned if one.due and (box := write.stage(one.due))],
+        stages=[written(box) for one in plan.planned if one.due and (box := write.stage(one.due))],
         overdue=sum(due.overdue_days > 0 for due in (*plan.replies, *plan.due, *plan.next_in_line)),
         open=plan.open,
         names={due.prospect.path: due.prospect.name for due in plan.items},
     )
-    return page_of(lists, problems, rules, plan.today, own, left)
+    return page_of(lists, problems, rules, plan.today, own, left).data.decode("utf-8", "surrogateescape")
 
 
 def page_of(
@@ -91,7 +103,7 @@ def page_of(
     today: date,
     own: Own = NOTHING,
     left: Iterable[LeftTick] = (),
-) -> str:
+) -> Page:
     """The whole page of a day, put together from its lists."""
     wrong = [problem for problem in problems if not problem.hint]
     line = len(lists.next_in_line)
@@ -103,9 +115,16 @@ def page_of(
         ("Waiting for them", lists.waiting),
         ("Gone dark", lists.dark),
         ("On hold", lists.held),
-        ("Needs a hand", [*(_left_tick(one, lists.names) for one in left), *lists.stages, *_told(wrong)]),
+        (
+            "Needs a hand",
+            [
+                *(written(_left_tick(one, lists.names)) for one in left),
+                *lists.stages,
+                *map(written, _told(wrong)),
+            ],
+        ),
     )
-    text = [
+    head = [
         "---",
         MARK,
         f"day: {today.isoformat()}",
@@ -116,19 +135,28 @@ def page_of(
         _summary(lists, len(wrong)),
         "",
     ]
+    above = list(map(written, head))
     for title, items in sections:
         if items:
-            text += [f"## {title}", *items, ""]
-    return "\n".join([*text, NOTES, own.notes])
+            above += [written(f"## {title}"), *items, b""]
+    return Page(b"\n".join([*above, b""]), written(own.notes))
+
+
+def written(text: str) -> bytes:
+    """A text as it stands in a file: UTF-8, and the odd bytes of a path as they are."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def own_of(page: str) -> Own | None:
     """What the user wrote on a page of ours; None where the heading ``## Notes`` is gone."""
     found = _notes_heading(page)
-    front = page[: found.start()].removeprefix("\ufeff").split("\n---", 1)[0].split("\n")[1:] if found else []
+    if found is None:
+        return None
+    end = page.find("\n---", 0, found.start())
+    front = page[: found.start() if end < 0 else end].removeprefix("\ufeff").split("\n")[1:]
     properties = (line.rstrip("\r") for line in front)
     kept = tuple(line for line in properties if line.rstrip() != MARK and not _OWN_DAY.fullmatch(line))
-    return Own(kept, page[found.end() :]) if found else None
+    return Own(kept, page[found.end() :])
 
 
 def above_notes(page: str) -> str:
@@ -158,8 +186,11 @@ def day_of(page: str) -> date | None:
 
 def is_ours(page: str) -> bool:
     """Whether a page was written by followup-md: its front matter says so."""
-    head, fence, _ = page.removeprefix("\ufeff").replace("\r\n", "\n").partition("\n---\n")
-    return fence != "" and head.startswith("---\n") and MARK in head.split("\n")
+    fence = _FENCE.search(page)
+    if fence is None:
+        return False
+    head = page[: fence.start() + 1].removeprefix("\ufeff").replace("\r\n", "\n")[:-1]
+    return head.startswith("---\n") and MARK in head.split("\n")
 
 
 def _summary(lists: Lists, problems: int) -> str:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from followup_md.digest import blake2b
 from followup_md.model import Entry, LeftTick, Problem
-from followup_md.pages.due_page import Lists
+from followup_md.pages.due_page import Lists, written
 from followup_md.pages.sheet import Sheet, Sheets
 from followup_md.planning.checks import check_together, place_of
 from followup_md.planning.neighbours import NOBODY, Around, surroundings
@@ -31,24 +31,20 @@ from followup_md.vault.workers import shared
 from followup_md.vault.write import changed_meanwhile
 
 #: What can be done now.
-READY = frozenset({Section.REPLIES, Section.NOW})
+READY = (Section.REPLIES, Section.NOW)
 #: The boxes of stages stand behind the sections of the plan.
 _STAGES = max(Section) + 1
 #: So many sheets are made at a time.
 _BATCH = 2_000
+_IN_ORDER = "ORDER BY day, category, waits, amount, stage, name, path"
 _ITEM = "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Shown(Struct, frozen=True):
-    """All that DUE.md shows of a vault on a day: its lists, and the problems without hints.
-
-    ``ready`` are the paths of those for whom something can be done now, in the order of the day, whatever the day
-    holds: first come those that it has room for.
-    """
+    """All that DUE.md shows of a vault on a day: its lists, and the problems without hints."""
 
     lists: Lists
     wrong: list[Problem]
-    ready: list[str]
 
 
 class _Wanted(NamedTuple):
@@ -84,6 +80,17 @@ def show(vault: Vault, today: date, left: Sequence[LeftTick] = (), full: bool = 
             return _shown(connection, vault, left)
 
     return vault.index.ask(up_to_date)
+
+
+def ready(vault: Vault) -> list[str]:
+    """The paths of those for whom something can be done now, as it was shown last: in the order of the day, whatever
+    the day holds. First come those that it has room for."""
+
+    def paths(connection: sqlite3.Connection) -> list[str]:
+        found = (connection.execute(f"SELECT path FROM item WHERE section = ? {_IN_ORDER}", (one,)) for one in READY)
+        return [text_of(path) for rows in found for (path,) in rows]
+
+    return vault.index.ask(paths)
 
 
 def _mark_joined(connection: sqlite3.Connection, vault: Vault) -> None:
@@ -157,27 +164,20 @@ def _keep(connection: sqlite3.Connection, made: Iterable[tuple[_Wanted, Sheet]],
             None if standing.on is None else blob(sheet.name),
             standing.open,
             taken_by(standing, today),
-            standing.overdue and bool(READY.intersection(sections)),
+            standing.overdue and any(section in READY for section in sections),
             packed(sheet.wrong) if sheet.wrong else None,
         )
         connection.execute("INSERT INTO sheet VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         for section in sections:
             day, (category, waits, amount, stage, name, _) = order_of(standing, today)
             order = (section, day.isoformat(), category, waits, amount, stage, blob(name), path)
-            connection.execute(_ITEM, (*order, blob(sheet.text(section))))
+            connection.execute(_ITEM, (*order, written(sheet.text(section))))
         if sheet.stage:
-            connection.execute(_ITEM, (_STAGES, "", 0, 0.0, 0.0, 0, b"", path, blob(sheet.stage)))
+            connection.execute(_ITEM, (_STAGES, "", 0, 0.0, 0.0, 0, b"", path, written(sheet.stage)))
 
 
 def _shown(connection: sqlite3.Connection, vault: Vault, left: Sequence[LeftTick]) -> Shown:
-    texts: dict[int, list[str]] = {section: [] for section in (*Section, _STAGES)}
-    ready: list[str] = []
-    for section, path, text in connection.execute(
-        "SELECT section, path, text FROM item ORDER BY section, day, category, waits, amount, stage, name, path"
-    ):
-        texts[section].append(text_of(text))
-        if section in READY:
-            ready.append(text_of(path))
+    texts = {section: _texts(connection, section) for section in (*Section, _STAGES)}
     number, taken, late = connection.execute("SELECT total(open), total(takes), total(late) FROM sheet").fetchone()
     now = texts[Section.NOW]
     fits = room(len(now), int(taken), vault.rules)
@@ -194,7 +194,12 @@ def _shown(connection: sqlite3.Connection, vault: Vault, left: Sequence[LeftTick
         int(number),
         _names(connection, left),
     )
-    return Shown(lists, _wrong(connection, vault), ready)
+    return Shown(lists, _wrong(connection, vault))
+
+
+def _texts(connection: sqlite3.Connection, section: int) -> list[bytes]:
+    """What stands in a section, in its order."""
+    return [text for (text,) in connection.execute(f"SELECT text FROM item WHERE section = ? {_IN_ORDER}", (section,))]
 
 
 def _names(connection: sqlite3.Connection, left: Sequence[LeftTick]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from followup_md.planning.next_touch import next_touch
 from followup_md.planning.plan import make_plan
 from followup_md.vault.answers import Looked
 from followup_md.vault.index import Index
-from followup_md.vault.last_page import is_untouched, read_page
+from followup_md.vault.last_page import as_written, read_page
 from followup_md.vault.vault import Progress, Vault, open_vault
 from followup_md.vault.zone import zone_of
 
@@ -23,13 +23,15 @@ from followup_md.vault.zone import zone_of
 class Day(Struct, frozen=True, dict=True):
     """A vault on a day: DUE.md as it stands, ticks that could not be taken up, and, once asked for, plan and problems.
 
-    ``page`` is None where there is none that can be read.
+    ``page`` is None where there is none that can be read. ``untouched`` is all above its notes, where nobody changed it
+    since it was written here.
     """
 
     vault: Vault
     today: date
     page: bytes | None
     left: tuple[LeftTick, ...] = ()
+    untouched: bytes | None = None
 
     @cached_property
     def plan(self) -> Plan:
@@ -77,11 +79,24 @@ def open_day(
     today = today_by(vault.rules)
     lap("reading")
     zone_of(vault.rules.timezone)  # a wrong one is told whether or not it is asked for
+    day = day_in(vault, today, say, writing, wait)
+    lap("taking up ticks")
+    return day
+
+
+def day_in(
+    vault: Vault,
+    today: date,
+    say: Callable[[str], None],
+    writing: bool = True,
+    wait: float | None = None,
+) -> Day:
+    """A vault on a day, with the ticks of DUE.md taken up. ``writing`` and ``wait`` are as in ``open_day``."""
     page = read_page(vault.root, vault.rules.due_file)
-    if not vault.copies and (page is None or is_untouched(vault.root, page)):
-        return Day(vault, today, page)
+    untouched = None if page is None else as_written(vault.root, page)
+    if not vault.copies and (page is None or untouched is not None):
+        return Day(vault, today, page, untouched=untouched)
     from followup_md.vault.ticks import take_up_all
 
-    vault, page, left = take_up_all(index, vault, today, say, writing, wait)
-    lap("taking up ticks")
+    vault, page, left = take_up_all(vault, today, say, writing, wait)
     return Day(vault, today, page, left)

@@ -48,9 +48,10 @@ _INCOMPLETE = ("nfs", "cifs", "smb", "9p", "fuse", "overlay", "afs", "ceph", "vb
 
 
 class Events:
-    """Listens to a folder and calls ``hint`` when something in it may have changed, from another thread."""
+    """Listens to a folder and calls ``hint`` from another thread when something in it may have changed: with the path
+    of a note, or with None where it may be anything."""
 
-    def __init__(self, root: Path, hint: Callable[[], None]) -> None:
+    def __init__(self, root: Path, hint: Callable[[str | None], None]) -> None:
         self._root, self._hint = root, hint
         #: Whether folders came or went since this was last set to False.
         self.folders_changed = False
@@ -62,13 +63,12 @@ class Events:
         logging.getLogger("watchdog").addHandler(self._overflow)
         # It warns of folders that come back under another name; the look at all files finds these in any case.
         warnings.filterwarnings("ignore", module=r"watchdog\.")
-        handler = _Handler(self._root, self._heard)
+        handler = _Handler(self._root, self._hint, self._of_folder)
         self._observer.schedule(handler, str(self._root), recursive=True, event_filter=_TOLD)
         self._observer.start()
 
-    def _heard(self, of_folder: bool) -> None:
-        self.folders_changed = self.folders_changed or of_folder
-        self._hint()
+    def _of_folder(self) -> None:
+        self.folders_changed = True
 
     def stop(self) -> None:
         """Listen no more."""
@@ -93,38 +93,41 @@ def why_incomplete(root: Path) -> str:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, root: Path, heard: Callable[[bool], None]) -> None:
-        self._top, self._heard = os.fsencode(root), heard
+    def __init__(self, root: Path, hint: Callable[[str | None], None], of_folder: Callable[[], None]) -> None:
+        self._top, self._hint, self._of_folder = os.fsencode(root), hint, of_folder
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Pass on what concerns a note, a folder or the settings. What cannot be told is passed on as well."""
         try:
-            concerns = any(
-                self._concerns(os.fsencode(path), event.is_directory)
-                for path in (event.src_path, event.dest_path)
-                if path
-            )
+            paths = [self._below(os.fsencode(path)) for path in (event.src_path, event.dest_path) if path]
         except (TypeError, ValueError):
-            concerns = True
-        if concerns:
-            self._heard(event.is_directory)
+            self._hint(None)
+            return
+        shown = [path for path in paths if not any(part.startswith(".") for part in path.split("/"))]
+        if event.is_directory and shown:
+            self._of_folder()
+            self._hint(None)
+        elif not event.is_directory:
+            for path in shown:
+                if path[-3:].lower() == ".md":
+                    self._hint(path)
+                elif path[-5:].lower() == ".toml":
+                    self._hint(None)
 
-    def _concerns(self, path: bytes, is_folder: bool) -> bool:
-        below = path.removeprefix(self._top).lstrip(b"/\\")
-        if any(part.startswith(b".") for part in below.replace(b"\\", b"/").split(b"/")):
-            return False
-        return is_folder or below.lower().endswith((b".md", b".toml"))
+    def _below(self, path: bytes) -> str:
+        """The path in the vault, as it is called there."""
+        return path.removeprefix(self._top).replace(b"\\", b"/").lstrip(b"/").decode("utf-8", "surrogateescape")
 
 
 class _Overflow(logging.Handler):
     """Events were lost: look at everything."""
 
-    def __init__(self, hint: Callable[[], None]) -> None:
+    def __init__(self, hint: Callable[[str | None], None]) -> None:
         super().__init__(logging.WARNING)
         self._hint = hint
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._hint()
+        self._hint(None)
 
 
 def _watches() -> int | None:

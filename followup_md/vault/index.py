@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -99,6 +99,11 @@ class Index:
             self._read(connection, files, notes.signatures(connection, [blob(file.path) for file in files]), self._look)
 
         self.ask(read)
+
+    def knows(self, paths: Iterable[str]) -> bool:
+        """Whether all of these are notes that were looked at."""
+        names = [blob(path) for path in paths]
+        return self.ask(lambda connection: len(notes.signatures(connection, names)) == len(names))
 
     def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """What the database says that knows what was looked at last.

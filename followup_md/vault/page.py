@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from followup_md.days import count
 from followup_md.errors import Refused
-from followup_md.pages.due_page import NOTHING, above_notes, day_of, due_page, is_ours, own_of, page_of
+from followup_md.pages.due_page import NOTHING, Own, Page, above_notes, day_of, due_page, is_ours, own_of, page_of
 from followup_md.planning.plan import make_plan
 from followup_md.vault.board import Shown
 from followup_md.vault.day import Day
@@ -27,30 +27,46 @@ def old_page(day: Day) -> bytes | None:
     return day.page
 
 
-def new_page(day: Day, shown: Shown, old: bytes | None) -> bytes:
+def new_page(day: Day, shown: Shown, old: bytes | None) -> Page:
     """DUE.md as it has to be; the old one's notes are kept. Raises ``Refused`` where something else would be lost."""
-    name = day.vault.rules.due_file
-    text = (old or b"").decode("utf-8", "surrogateescape")
-    if old is not None and not is_ours(text):
+    own = _own_of(day, old) if old is not None else NOTHING
+    page = page_of(shown.lists, shown.wrong, day.vault.rules, day.today, own, day.left)
+    if old is not None and day.untouched is None and page.data != old:
+        _refuse_what_would_be_lost(day, _text(old))
+    return page
+
+
+def write_page(day: Day, new: Page, old: bytes | None) -> bool:
+    """Write the page where it is another than the ``old`` one; whether it was.
+
+    Raises ``ChangedMeanwhile`` where what stands there is not the old one any more.
+    """
+    data = new.data
+    if data != old:
+        replace_file(day.vault.root, day.vault.rules.due_file, data, old)
+    remember_page(day.vault.root, new.above)
+    return data != old
+
+
+def _own_of(day: Day, old: bytes) -> Own:
+    """What the user wrote on the page. Raises ``Refused`` where the page is the user's, or that cannot be told."""
+    if day.untouched is not None:  # what stands between front matter and notes is ours, and may be long
+        front, fence, _ = day.untouched.partition(b"\n---\n")
+        old = b"%b%b%b" % (front, fence, old[len(day.untouched) :])
+    name, text = day.vault.rules.due_file, _text(old)
+    if not is_ours(text):
         raise Refused(
             f"{name}: this file is your own, so it is not overwritten; "
             'name another with `due_file = "TODAY.md"` in followup.toml'
         )
     own = own_of(text)
-    if old is not None and own is None:
+    if own is None:
         raise Refused(f"{name}: its heading `## Notes` is gone, so your own notes cannot be told apart; put it back")
-    page = page_of(shown.lists, shown.wrong, day.vault.rules, day.today, own or NOTHING, day.left)
-    new = page.encode("utf-8", "surrogateescape")
-    if old is not None and new != old:
-        _refuse_what_would_be_lost(day, text)
-    return new
+    return own
 
 
-def write_page(day: Day, new: bytes, old: bytes | None) -> None:
-    """Write the page, if it is still the ``old`` one. Raises ``ChangedMeanwhile`` where it is not."""
-    if new != old:
-        replace_file(day.vault.root, day.vault.rules.due_file, new, old)
-    remember_page(day.vault.root, above_notes(new.decode("utf-8", "surrogateescape")))
+def _text(page: bytes) -> str:
+    return page.decode("utf-8", "surrogateescape")
 
 
 def _refuse_what_would_be_lost(day: Day, page: str) -> None:

@@ -21,7 +21,6 @@ from followup_md.planning.identity import stage_id
 from followup_md.planning.plan import make_plan
 from followup_md.planning.workdays import after, roll_forward
 from followup_md.reading.when import read_when
-from followup_md.vault.index import Index
 from followup_md.vault.last_page import last_pages, read_page
 from followup_md.vault.vault import Vault, open_vault
 from followup_md.vault.write import carry_out
@@ -43,7 +42,6 @@ class _Taken(Struct, frozen=True):
 
 
 def take_up_all(
-    index: Index,
     vault: Vault,
     today: date,
     say: Callable[[str], None],
@@ -60,7 +58,7 @@ def take_up_all(
         taken = _take_up_ticks(vault, one, today, say, writing, wait)
         left += [tick for tick in taken.left if one is page or _is_unknown(tick, left)]
         if taken.changed:
-            vault = open_vault(index.root, index)
+            vault = open_vault(vault.root, vault.index)
     for tick in left:
         say(f"{tick.path or vault.rules.due_file}: a tick is not taken up: {tick.why}")
     return vault, page.data, tuple(left)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from followup_md.vault.index import Index, Look
 from followup_md.vault.known import Gist
 from followup_md.vault.packing import unpacked
 from followup_md.vault.rules import cadences_in, settled_rules
-from followup_md.vault.scan import File, Scan, scan
+from followup_md.vault.scan import File, Scan, file_of, is_excluded, on_disk, scan
 from followup_md.vault.write import changed_meanwhile
 from followup_md.vault.zone import is_zone
 
@@ -129,6 +131,25 @@ def open_vault(
         Problem(trouble.folder, 1, 1, trouble.code, Severity.ERROR, trouble.message) for trouble in found.troubles
     ]
     return _as_known(Vault(root, index, settings, rules, found, tuple(problems), 0, (), (), (), {}))
+
+
+def known_notes(vault: Vault, paths: Iterable[str]) -> list[File] | None:
+    """Those of the paths that are notes, as they are now; None where one is no note that was known, or is none any more.
+
+    What is never read, such as DUE.md itself, is passed over.
+    """
+    found = []
+    for path in paths:
+        if path in (vault.rules.due_file, *GENERATED) or is_excluded(path, vault.rules.exclude):
+            continue
+        try:
+            status = os.lstat(on_disk(vault.root, path))
+        except OSError:
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        found.append(file_of(path, status))
+    return found if vault.index.knows(file.path for file in found) else None
 
 
 def look_at(vault: Vault, files: Sequence[File]) -> Vault:

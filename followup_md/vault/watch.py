@@ -1,14 +1,15 @@
 """Keeping DUE.md true until stopped.
 
-Events and clocks only say when to look. What is known comes from looking at all files' times and reading those that
-may have changed. All of it happens in one thread; what listens for events only rings a bell.
+Events and clocks only say when to look, and where first. What is known comes from looking at files' times and reading
+those that may have changed: after an event, at the notes that it names, which takes a moment in a vault of any size;
+soon after it, and every so often, at all of them, since events are lost and wrong. All of it happens in one thread;
+what listens for events only rings a bell.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,18 +20,21 @@ from typing import NamedTuple
 from followup_md.days import count
 from followup_md.errors import ChangedMeanwhile, FollowupError
 from followup_md.model import Rules
+from followup_md.vault.bell import Bell
 from followup_md.vault.board import show
-from followup_md.vault.day import Day, open_day
+from followup_md.vault.day import Day, day_in, open_day
 from followup_md.vault.events import Events, why_incomplete
-from followup_md.vault.files import SETTINGS
+from followup_md.vault.files import SETTINGS, settings_text
 from followup_md.vault.index import Index
 from followup_md.vault.page import new_page, old_page, write_page
 from followup_md.vault.patience import Patience, Unavailable
 from followup_md.vault.status import Post, Status
+from followup_md.vault.vault import known_notes, look_at
 
-#: Seconds. After a change it waits for quiet, but not for ever; it looks anyway every so often, and more often where
-#: events do not tell everything.
-QUIET, AT_MOST, ANYWAY, OFTEN, SOON = 0.2, 2.0, 30.0, 3.0, 0.5
+#: Seconds. The whole vault is looked at every so often, and more often where events do not tell everything.
+ANYWAY, OFTEN, SOON = 30.0, 3.0, 0.5
+#: So many seconds after a glance at some notes the whole vault is looked at; later where that takes long.
+AFTER_GLANCE, TIMES_ITS_COST = 1.0, 10
 #: Seconds from one tidying of memory to the next, in a moment when nobody waits if there is one.
 REST = 60.0
 #: Seconds to wait for a note that another program is at work on: its tick can be taken up at the next look.
@@ -54,36 +58,6 @@ class Seen(NamedTuple):
     took: float
 
 
-class Bell:
-    """Rung when the vault should be looked at; tells when that is, once it has been quiet for a moment."""
-
-    def __init__(self) -> None:
-        self._rung = threading.Event()
-        self._first: float | None = None
-        self._last = 0.0
-
-    def ring(self) -> None:
-        """From any thread: something may have changed."""
-        now = time.monotonic()
-        self._first = self._first or now
-        self._last = now
-        self._rung.set()
-
-    def wait(self, seconds: float) -> None:
-        """Until it is rung, or that long."""
-        self._rung.wait(max(seconds, 0.0))
-        self._rung.clear()
-
-    def due(self) -> float | None:
-        """When to look; None where it was not rung."""
-        first = self._first
-        return None if first is None else min(self._last + QUIET, first + AT_MOST)
-
-    def answered(self) -> None:
-        """It was heard, and the vault is being looked at."""
-        self._first = None
-
-
 class Watcher:
     """Watches one vault. ``tell`` is given each look that found something."""
 
@@ -103,6 +77,7 @@ class Watcher:
         self._incomplete = "polling, as asked for" if poll else ""
         self._poll = poll
         self._rest, self._again = HEARTBEAT, 0.0
+        self._look_at_all, self._cost = 0.0, 0.0
         self._root_is = self._was_there = _identity(root)
         self._day: Day | None = None
         self._doubted: date | None = None
@@ -119,13 +94,12 @@ class Watcher:
         self._look()  # before there is a second thread: the first look may read everything, by several processes
         self._listen()
         self._look()
-        looked = checked = collected = time.monotonic()
-        drift = time.time() - looked
+        checked = collected = time.monotonic()
+        drift = time.time() - checked
         try:
             while not self._stopped:
                 due = self.bell.due()
-                again = looked + self._every
-                until = min(again if due is None else due, checked + HEARTBEAT)
+                until = min(self._look_at_all if due is None else due, checked + HEARTBEAT)
                 self.bell.wait(until - time.monotonic())
                 now = time.monotonic()
                 if now - checked >= HEARTBEAT:
@@ -135,11 +109,14 @@ class Watcher:
                     if not self._post.held():
                         break  # another watcher has taken over
                     if jumped or self._is_another_day() or not self._is_listening():
-                        again = now
+                        self._look_at_all = now
                 due = self.bell.due()
-                if not self._stopped and (now >= again or (due is not None and now >= due)):
-                    self._look_when_git_is_done()
-                    looked = time.monotonic()
+                if due is None:
+                    if now >= self._look_at_all:
+                        self._look_when_git_is_done()
+                elif now >= due:
+                    is_late = now >= self._look_at_all + ANYWAY  # it is rung without end
+                    self._look_when_git_is_done(glance=not is_late)
                 if now - collected > REST and (due is None or now - collected > 10 * REST):
                     collected = now
                     gc.collect()
@@ -149,7 +126,7 @@ class Watcher:
 
     # ------------------------------------------------------------------ one look
 
-    def _look_when_git_is_done(self) -> None:
+    def _look_when_git_is_done(self, glance: bool = False) -> None:
         lock, began = self.root / ".git" / "index.lock", time.monotonic()
         free = began
         while not self._stopped:
@@ -160,22 +137,28 @@ class Watcher:
                 break
             self.bell.wait(0.1)
         if not self._stopped:
-            self._look()
+            self._look(glance)
 
-    def _look(self) -> None:
-        """Read what has changed, take up ticks, and write DUE.md."""
-        self.bell.answered()
+    def _look(self, glance: bool = False) -> None:
+        """Read what has changed, take up ticks, and write DUE.md. ``glance``: only where the bell was rung for, if that
+        will do."""
+        rung_for = self.bell.answered()
+        paths = rung_for if glance else None
         began = time.perf_counter()
         did: list[str] = []
         said: list[str] = []
         wrong = ""
         self._index.changed.clear()
+        self._index.read.clear()
         try:
             for tries_left in reversed(range(_TRIES)):
                 try:
                     self._refuse_what_is_no_vault()
-                    self._day = open_day(self._index, self._today_by, said.append, wait=BRIEFLY)
-                    did += self._written(self._day)
+                    day = self._glanced(paths, said.append)
+                    glance, paths = day is not None, None  # what changed under our hands is looked at as a whole
+                    self._day = day or open_day(self._index, self._today_by, said.append, wait=BRIEFLY)
+                    if not glance or self._index.changed or self._day.untouched is None:
+                        did += self._written(self._day)
                     self._was_there = self._root_is
                     break
                 except ChangedMeanwhile:
@@ -192,13 +175,14 @@ class Watcher:
         self._said = frozenset(said)
         before = self._status
         self._status = before._replace(
-            looked=before.looked if wrong else time.time(),
+            looked=before.looked if wrong or glance else time.time(),
             every=OFTEN if self._incomplete else ANYWAY,
             notes=self._day.vault.number if self._day else 0,
             wrong=wrong,
             incomplete=self._incomplete,
         )
         self._post.tell(self._status)
+        self._plan_next_look(glance, time.perf_counter() - began)
         if not before.looked and not wrong:
             did.insert(0, f"watching {count(self._status.notes, 'prospect')}")
             self._index.changed.clear()  # it read them for the first time
@@ -208,13 +192,33 @@ class Watcher:
             took = (time.perf_counter() - began) * 1000
             self._tell(Seen(tuple(sorted(self._index.changed)), (*new, *did), wrong, took))
 
+    def _glanced(self, paths: frozenset[str] | None, say: Callable[[str], None]) -> Day | None:
+        """The day as it is now if nothing but those paths has changed; None where the whole vault has to be looked at."""
+        before, patience = self._day, self._index.patience
+        is_sure = not (self._status.wrong or self._incomplete or (patience and patience.waiting))
+        if paths is None or before is None or not is_sure:
+            return None
+        today = self._today_by(before.vault.rules)
+        if today != before.today or settings_text(self.root) != before.vault.settings:
+            return None
+        files = known_notes(before.vault, paths)
+        return None if files is None else day_in(look_at(before.vault, files), today, say, wait=BRIEFLY)
+
+    def _plan_next_look(self, glanced: bool, took: float) -> None:
+        """Say when the whole vault is to be looked at, after a look that took so many seconds."""
+        now = time.monotonic()
+        if glanced:
+            rest = min(self._every, max(AFTER_GLANCE, TIMES_ITS_COST * self._cost))
+            self._look_at_all = min(self._look_at_all, now + rest)
+        else:
+            self._look_at_all, self._cost = now + self._every, took
+
     def _written(self, day: Day) -> list[str]:
         name, old = day.vault.rules.due_file, old_page(day)
         if old is None and not day.vault.number:
             return []
         new = new_page(day, show(day.vault, day.today, day.left), old)
-        write_page(day, new, old)
-        return [] if new == old else [f"{name} written"]
+        return [f"{name} written"] if write_page(day, new, old) else []
 
     def _refuse_what_is_no_vault(self) -> None:
         """Raises ``Unavailable`` where the folder is gone, or another and empty one stands in its place."""
