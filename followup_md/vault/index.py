@@ -157,7 +157,7 @@ class Index:
         """Let go of the database. Whoever asks again opens it again."""
         if self._connection:
             with suppress(sqlite3.Error):
-                self._connection.close()
+                self._let_go()
         self._connection = self._place = None
 
     def doubt(self) -> None:
@@ -242,7 +242,7 @@ class Index:
             self._place = _place_of(self.root) if self._connection else None
             self._connection = self._connection or in_memory()
             # It is in a cycle with its own statements, so it would stay open when nobody has the index any more.
-            weakref.finalize(self, self._connection.close)
+            self._let_go = weakref.finalize(self, self._connection.close)
             self._is_known = False
         return self._connection
 

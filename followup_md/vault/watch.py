@@ -123,6 +123,7 @@ class Watcher:
         finally:
             if self._events:
                 self._events.stop()
+            self._index.close()
 
     # ------------------------------------------------------------------ one look
 
