@@ -477,6 +477,22 @@ def test_where_no_more_processes_can_be_had_one_reads_all(
     assert handles() == before
 
 
+@pytest.mark.parametrize("failing", [0, 1, 2])
+def test_what_a_process_fails_to_do_is_done_by_the_first(alone: Vault, failing: int) -> None:
+    first = os.getpid()
+
+    def work(some: Sequence[int]) -> bytes:
+        if os.getpid() == first:
+            time.sleep(0.02)
+        elif failing and (failing == 1 or some[0] % 100):
+            os._exit(3)
+        return repr(list(some)).encode() * 30_000  # more than a pipe holds
+
+    done = [(some, data) for some, data in shared(range(1000), work)]
+    assert sorted(thing for some, _ in done for thing in some) == list(range(1000))
+    assert all(data == repr(list(some)).encode() * 30_000 for some, data in done)
+
+
 def test_where_the_end_of_processes_is_not_told_one_reads_all(tmp_path: Path, alone: Vault) -> None:
     """Whoever starts a command may have set it so."""
     before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -491,6 +507,7 @@ def test_ctrl_c_while_another_process_reads_ends_it(tmp_path: Path, alone: Vault
 
     def work(some: Sequence[int]) -> bytes:
         if os.getpid() == first:
+            time.sleep(0.3)  # so that the others take their turns
             threading.Timer(0.1, os.kill, (first, signal.SIGINT)).start()
         else:
             time.sleep(60)
@@ -498,7 +515,7 @@ def test_ctrl_c_while_another_process_reads_ends_it(tmp_path: Path, alone: Vault
 
     before = handles()
     with pytest.raises(KeyboardInterrupt):
-        list(shared(range(3), work))
+        list(shared(range(150), work))
     assert handles() == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
@@ -506,14 +523,15 @@ def test_ctrl_c_while_another_process_reads_ends_it(tmp_path: Path, alone: Vault
 
 def test_other_processes_end_when_the_first_one_is_killed() -> None:
     script = """
-import os, signal
+import os, signal, time
 from followup_md.vault import workers
 workers.WORTH_SHARING, os.sched_getaffinity, first = 1, lambda process: range(3), os.getpid()
 def work(some):
     if os.getpid() == first:
+        time.sleep(0.3)
         os.kill(first, signal.SIGKILL)
     return bytes(1_000_000)
-list(workers.shared(range(3), work))
+list(workers.shared(range(150), work))
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, timeout=20, check=False

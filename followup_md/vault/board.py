@@ -72,6 +72,7 @@ def show(vault: Vault, today: date, left: Sequence[LeftTick] = (), full: bool = 
                 connection.execute("DELETE FROM item")
                 connection.execute("INSERT OR IGNORE INTO stale SELECT path FROM note")
             _mark_joined(connection, vault)
+            notes.mark_colleagues(connection)
             _take_out_strangers(connection)
             wanted = _wanted(connection, vault, today)
             for start in range(0, len(wanted), _BATCH):
@@ -97,8 +98,7 @@ def _mark_joined(connection: sqlite3.Connection, vault: Vault) -> None:
     """Notes of interactions bear on those whom they link, now or before, and on their colleagues."""
     before = state(connection, "joined")
     if vault.touches or before:
-        for path in {*vault.touches, *(unpacked(before, list[str]) if before else ())}:
-            notes.mark(connection, blob(path))
+        notes.mark(connection, map(blob, {*vault.touches, *(unpacked(before, list[str]) if before else ())}))
         keep_state(connection, "joined", packed(sorted(vault.touches)))
 
 
@@ -117,8 +117,7 @@ def _take_out(connection: sqlite3.Connection, path: bytes) -> None:
 
 def _wanted(connection: sqlite3.Connection, vault: Vault, today: date) -> list[_Wanted]:
     """The sheets that are to be made, by path."""
-    bearing = "SELECT path FROM stale UNION SELECT path FROM note WHERE company IN (SELECT company FROM note JOIN stale USING (path))"
-    neighbours = vault.neighbours_where(f"path IN ({bearing})")
+    neighbours = vault.neighbours_where("path IN (SELECT path FROM stale)")
     around = {one.path: near for one, near in zip(neighbours, surroundings(neighbours, today), strict=True)}
     wanted = []
     for path, digest, before in connection.execute(
@@ -214,8 +213,8 @@ def _names(connection: sqlite3.Connection, left: Sequence[LeftTick]) -> dict[str
 
 def _wrong(connection: sqlite3.Connection, vault: Vault) -> list[Problem]:
     """All problems that are no hints, by their places."""
-    several = "SELECT path FROM single WHERE key IN (SELECT key FROM single GROUP BY key HAVING count(*) > 1)"
-    together = check_together(vault.neighbours_where(f"path IN ({several})"), vault.rules)
+    several = "path IN (SELECT path FROM single JOIN twin USING (key))"
+    together = check_together(vault.neighbours_where(several), vault.rules)
     wrong = [problem for problem in (*vault.problems, *together) if not problem.hint]
     rows = connection.execute("SELECT wrong FROM sheet WHERE wrong NOT NULL ORDER BY path")
     wrong += dict.fromkeys(problem for (data,) in rows for problem in unpacked(data, tuple[Problem, ...]))

@@ -47,6 +47,8 @@ _TABLES = (
     "CREATE TABLE said (path BLOB PRIMARY KEY, says BLOB, proof INTEGER)",
     "CREATE TABLE single (key BLOB, path BLOB, PRIMARY KEY (key, path)) WITHOUT ROWID",
     "CREATE INDEX single_of ON single (path)",
+    # Keys that more than one note has, or had.
+    "CREATE TABLE twin (key BLOB PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE name (path BLOB PRIMARY KEY, name TEXT, other TEXT, handles TEXT, owner TEXT) WITHOUT ROWID",
     "CREATE TABLE word (kind TEXT, word TEXT)",
     # Of each prospect what DUE.md says of it on a day, and whose of these are to be made anew.

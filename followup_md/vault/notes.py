@@ -43,16 +43,19 @@ def signatures(connection: sqlite3.Connection, paths: Sequence[bytes] | None = N
 def put(connection: sqlite3.Connection, notes: Iterable[Seen]) -> None:
     """Keep what was seen of notes, and mark whose sheets it bears on."""
     new: list[tuple[bytes, Known]] = []
+    rows = []
     for seen in notes:
         path, signature = blob(seen.path), seen.file[1:] if seen.file else _UNSURE
         if seen.note is None:
             connection.execute(_SIGNATURE, (*signature, path))
             continue
-        mark(connection, path)
         note = seen.note
-        row = (path, *signature, note.digest, note.called is not None, note.special, note.company, note.timezone)
-        connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        before = connection.execute("SELECT company FROM note WHERE path = ?", (path,)).fetchone()
+        if before and before[0] not in (None, note.company):
+            mark_colleagues(connection, path)
+        rows.append((path, *signature, note.digest, note.called is not None, note.special, note.company, note.timezone))
         new.append((path, note))
+    connection.executemany("INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     connection.executemany(
         "INSERT OR REPLACE INTO gist VALUES (?, ?, ?)",
         ((path, note.packed_gist, proof(path, note.packed_gist)) for path, note in new),
@@ -61,19 +64,24 @@ def put(connection: sqlite3.Connection, notes: Iterable[Seen]) -> None:
         "INSERT OR REPLACE INTO said VALUES (?, ?, ?)",
         ((path, note.says, proof(path, note.says)) for path, note in new),
     )
-    connection.executemany("DELETE FROM single WHERE path = ?", ((path,) for path, _ in new))
-    connection.executemany(
-        "INSERT OR IGNORE INTO single VALUES (?, ?)", ((key, path) for path, note in new for key in note.alone)
-    )
+    keep_singles(connection, [(path, note.alone) for path, note in new])
     keep_names(connection, ((path, note.called) for path, note in new))
-    for path, _ in new:
-        mark(connection, path)
+    mark(connection, (path for path, _ in new))
+
+
+def keep_singles(connection: sqlite3.Connection, notes: Sequence[tuple[bytes, Sequence[bytes]]]) -> None:
+    """Keep what each of those notes should share with no other one; what it does share is a twin."""
+    connection.executemany("DELETE FROM single WHERE path = ?", ((path,) for path, _ in notes))
+    pairs = [(key, path) for path, keys in notes for key in keys]
+    connection.executemany("INSERT OR IGNORE INTO single VALUES (?, ?)", pairs)
+    connection.executemany("INSERT OR IGNORE INTO twin SELECT key FROM single WHERE key = ? AND path != ?", pairs)
 
 
 def remove(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
     """Take out notes that are gone."""
     for path in paths:
-        mark(connection, path)
+        mark_colleagues(connection, path)
+        mark(connection, [path])
         for table in ("note", "gist", "said", "single", "name"):
             connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
 
@@ -106,11 +114,19 @@ def says(connection: sqlite3.Connection, path: str) -> bytes:
     return _sound(*row)
 
 
-def mark(connection: sqlite3.Connection, path: bytes) -> None:
-    """Have the sheets of a note and of its prospect's colleagues made anew."""
-    connection.execute("INSERT OR IGNORE INTO stale VALUES (?)", (path,))
-    colleagues = "SELECT path FROM note WHERE company = (SELECT company FROM note WHERE path = ?)"
-    connection.execute(f"INSERT OR IGNORE INTO stale {colleagues}", (path,))
+def mark(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
+    """Have the sheets of those notes made anew, and in the end those of their prospects' colleagues."""
+    connection.executemany("INSERT OR IGNORE INTO stale VALUES (?)", ((path,) for path in paths))
+
+
+def mark_colleagues(connection: sqlite3.Connection, path: bytes | None = None) -> None:
+    """Have the sheets made anew of all who are colleagues of a note's prospect now; without one, of all that are marked."""
+    of = (
+        "company = (SELECT company FROM note WHERE path = ?)"
+        if path
+        else "company IN (SELECT company FROM note JOIN stale USING (path))"
+    )
+    connection.execute(f"INSERT OR IGNORE INTO stale SELECT path FROM note WHERE {of}", (path,) if path else ())
 
 
 def _sound(path: bytes, data: bytes, checked: int) -> bytes:
