@@ -79,9 +79,7 @@ def open_day(
     today = today_by(vault.rules)
     lap("reading")
     zone_of(vault.rules.timezone)  # a wrong one is told whether or not it is asked for
-    day = day_in(vault, today, say, writing, wait)
-    lap("taking up ticks")
-    return day
+    return day_in(vault, today, say, writing, wait, lap)
 
 
 def day_in(
@@ -90,8 +88,9 @@ def day_in(
     say: Callable[[str], None],
     writing: bool = True,
     wait: float | None = None,
+    lap: Callable[[str], None] = lambda part: None,
 ) -> Day:
-    """A vault on a day, with the ticks of DUE.md taken up. ``writing`` and ``wait`` are as in ``open_day``."""
+    """A vault on a day, with the ticks of DUE.md taken up. ``writing``, ``wait`` and ``lap`` are as in ``open_day``."""
     page = read_page(vault.root, vault.rules.due_file)
     untouched = None if page is None else as_written(vault.root, page)
     if not vault.copies and (page is None or untouched is not None):
@@ -99,4 +98,5 @@ def day_in(
     from followup_md.vault.ticks import take_up_all
 
     vault, page, left = take_up_all(vault, today, say, writing, wait)
+    lap("taking up ticks")
     return Day(vault, today, page, left)

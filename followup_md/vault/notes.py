@@ -92,6 +92,12 @@ def doubt(connection: sqlite3.Connection) -> None:
         connection.execute("UPDATE note SET modified = NULL")
 
 
+def number(connection: sqlite3.Connection) -> int:
+    """How many prospects there are."""
+    count: int = connection.execute("SELECT count(*) FROM note WHERE prospect").fetchone()[0]
+    return count
+
+
 def gists(connection: sqlite3.Connection, where: str = "prospect", given: tuple[object, ...] = ()) -> dict[str, Gist]:
     """The gists of some notes by path, in the order of paths."""
     rows = connection.execute(

@@ -35,8 +35,8 @@ Progress = Callable[[int, int], None]
 
 
 class Vault(Struct, frozen=True, dict=True):
-    """What is in a vault: the text of its settings, rules, how many prospects, problems, why notes were left out (with
-    how many). What the notes say is asked of the index.
+    """What is in a vault: the text of its settings, rules, problems, why notes were left out (with how many). What the
+    notes say is asked of the index.
 
     ``copies`` are second copies of DUE.md, as sync programs make them; ``scan`` is what was found to read. ``touches``
     are those that prospects have from notes of interactions. ``apart`` are the problems that do not come from notes.
@@ -48,11 +48,15 @@ class Vault(Struct, frozen=True, dict=True):
     rules: Rules
     scan: Scan
     apart: tuple[Problem, ...]
-    number: int
     problems: tuple[Problem, ...]
     left_out: tuple[tuple[str, int], ...]
     copies: tuple[str, ...]
     touches: Mapping[str, tuple[Entry, ...]]
+
+    @cached_property
+    def number(self) -> int:
+        """How many prospects there are."""
+        return self.index.ask(notes.number)
 
     @cached_property
     def neighbours(self) -> list[Neighbour]:
@@ -130,7 +134,7 @@ def open_vault(
     problems += [
         Problem(trouble.folder, 1, 1, trouble.code, Severity.ERROR, trouble.message) for trouble in found.troubles
     ]
-    return _as_known(Vault(root, index, settings, rules, found, tuple(problems), 0, (), (), (), {}))
+    return _as_known(Vault(root, index, settings, rules, found, tuple(problems), (), (), (), {}))
 
 
 def known_notes(vault: Vault, paths: Iterable[str]) -> list[File] | None:
@@ -166,12 +170,11 @@ def digest_of(settings: bytes) -> bytes:
 def _as_known(vault: Vault) -> Vault:
     """A vault with all that its index knows of the notes by now."""
 
-    def known(connection: sqlite3.Connection) -> tuple[int, dict[str, Gist], list[str]]:
-        (number,) = connection.execute("SELECT count(*) FROM note WHERE prospect").fetchone()
+    def known(connection: sqlite3.Connection) -> tuple[dict[str, Gist], list[str]]:
         zones = connection.execute("SELECT DISTINCT timezone FROM note WHERE timezone NOT NULL").fetchall()
-        return number, notes.gists(connection, "special"), [text_of(zone) for (zone,) in zones]
+        return notes.gists(connection, "special"), [text_of(zone) for (zone,) in zones]
 
-    number, gists, zones = vault.index.ask(known)
+    gists, zones = vault.index.ask(known)
     special = gists.values()
     problems = [*vault.apart, *(problem for gist in special for problem in gist.problems)]
     problems += _unknown_zones(vault, [zone for zone in zones if not is_zone(zone)])
@@ -185,7 +188,6 @@ def _as_known(vault: Vault) -> Vault:
     return replace(
         vault,
         rules=replace(rules, library=tuple(gist.content for gist in special if gist.content)),
-        number=number,
         problems=tuple(problems),
         left_out=tuple(sorted(reasons.items())),
         copies=tuple(file.path for file in vault.scan.notes if is_copy_of(file.path, rules.due_file)),

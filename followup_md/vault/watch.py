@@ -178,7 +178,7 @@ class Watcher:
         self._status = before._replace(
             looked=before.looked if wrong or glance else time.time(),
             every=OFTEN if self._incomplete else ANYWAY,
-            notes=self._day.vault.number if self._day else 0,
+            notes=before.notes if glance else self._day.vault.number if self._day else 0,
             wrong=wrong,
             incomplete=self._incomplete,
         )
