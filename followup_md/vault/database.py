@@ -20,6 +20,8 @@ from followup_md.vault.places import cache_file
 
 #: For so long another program may write to it, before it is left out.
 _WAIT_SECONDS = 2.0
+#: So many pages of changes (4 KB each) may lie beside it before a change has to wait until they are put in.
+_WAL_PAGES = 10_000
 _BROKEN = frozenset(
     {
         sqlite3.SQLITE_ERROR,
@@ -170,6 +172,7 @@ def _of_this_program(connection: sqlite3.Connection) -> None:
     """Empty a database that another state of the program has written."""
     # Readers and a writer are not in each other's way so, and a power cut leaves it as it was some moments before.
     connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_WAL_PAGES}")
     program = _program()
     if _is_of(connection, program):
         return

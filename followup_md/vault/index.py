@@ -160,6 +160,10 @@ class Index:
                 self._let_go()
         self._connection = self._place = None
 
+    def tidy(self) -> None:
+        """Put into the database what lies beside it, in a moment when nobody waits."""
+        self.ask(lambda connection: connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall())
+
     def doubt(self) -> None:
         """Compare every note's bytes at the next look, whatever the system says of the files."""
         self.ask(notes.doubt)

@@ -134,7 +134,8 @@ def open_vault(
     problems += [
         Problem(trouble.folder, 1, 1, trouble.code, Severity.ERROR, trouble.message) for trouble in found.troubles
     ]
-    return _as_known(Vault(root, index, settings, rules, found, tuple(problems), (), (), (), {}))
+    copies = tuple(file.path for file in found.notes if is_copy_of(file.path, rules.due_file))
+    return _as_known(Vault(root, index, settings, rules, found, tuple(problems), (), (), copies, {}))
 
 
 def known_notes(vault: Vault, paths: Iterable[str]) -> list[File] | None:
@@ -190,7 +191,6 @@ def _as_known(vault: Vault) -> Vault:
         rules=replace(rules, library=tuple(gist.content for gist in special if gist.content)),
         problems=tuple(problems),
         left_out=tuple(sorted(reasons.items())),
-        copies=tuple(file.path for file in vault.scan.notes if is_copy_of(file.path, rules.due_file)),
         touches=touches,
     )
 
