@@ -527,8 +527,8 @@ import os, signal, time
 from followup_md.vault import workers
 workers.WORTH_SHARING, os.sched_getaffinity, first = 1, lambda process: range(3), os.getpid()
 def work(some):
+    time.sleep(0.3)  # so that each takes a turn
     if os.getpid() == first:
-        time.sleep(0.3)
         os.kill(first, signal.SIGKILL)
     return bytes(1_000_000)
 list(workers.shared(range(150), work))
