@@ -31,7 +31,7 @@ from followup_md.vault.completions import prospects, words
 from followup_md.vault.index import Index
 from followup_md.vault.patience import Patience, Unavailable
 from followup_md.vault.places import cache_file
-from followup_md.vault.vault import Vault, open_vault
+from followup_md.vault.vault import Vault, known_notes, look_at, open_vault
 from followup_md.vault.workers import shared
 
 DANA = "---\nemail: d@x.example\n---\n## Touches\n- 2026-11-16 email: hello\n"
@@ -50,8 +50,9 @@ def written(root: Path, path: str, text: str, age: bool = True) -> Path:
 
 def said(vault: Vault) -> tuple[object, ...]:
     """All that is in a vault, however it is known."""
-    index_apart = [getattr(vault, name) for name in vault.__struct_fields__ if name != "index"]
-    return (*index_apart, vault.neighbours, vault.prospects)
+    apart = [getattr(vault, name) for name in vault.__struct_fields__ if name not in ("index", "scan")]
+    paths = [file.path for file in vault.scan.notes]
+    return (*apart, paths, vault.scan[1:], vault.number, vault.neighbours, vault.prospects)
 
 
 def read_by(root: Path) -> tuple[Index, Vault]:
@@ -328,6 +329,8 @@ class Files(RuleBasedStateMachine):
         self.root.mkdir()
         self.kept = Index(self.root)
         self.day = SATURDAY
+        self.looked: Vault | None = None
+        self.events: set[str] | None = None
 
     def teardown(self) -> None:
         shutil.rmtree(self.base)
@@ -339,17 +342,20 @@ class Files(RuleBasedStateMachine):
         place.write_text(text)
         if age:
             os.utime(place, (LONG_AGO, LONG_AGO))
+        self.events = {path}
 
     @rule(path=st.sampled_from(["Calls/a.md", "Prospects/b.md", "Loose.md"]), who=st.sampled_from(["Ann", "North/Ann"]))
     def link(self, path: str, who: str) -> None:
         """A touch that has a note of its own."""
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(f"---\ntype: call\ndate: 2026-11-10\npeople: ['[[{who}]]', '[[Ben]]']\n---\n")
+        self.events = {path}
 
     @rule(path=st.sampled_from(["Calls/One.md", *NAMES]), who=st.sampled_from(["Ann", "Ben", "North/Ann", "Nobody"]))
     def meet(self, path: str, who: str) -> None:
         """A call that is a note of its own."""
         written(self.root, path, f"---\ntype: call\ndate: {self.day}\npeople: ['[[{who}]]']\nsummary: spoke\n---\n")
+        self.events = {path}
 
     @rule(path=st.sampled_from(NAMES), old=st.sampled_from("aeiou"), new=st.sampled_from("aeiou"))
     def change_a_letter(self, path: str, old: str, new: str) -> None:
@@ -359,12 +365,14 @@ class Files(RuleBasedStateMachine):
             status = place.stat()
             place.write_bytes(place.read_bytes().replace(old.encode(), new.encode()))
             os.utime(place, ns=(status.st_atime_ns, status.st_mtime_ns))
+            self.events = {path}
 
     @rule(old=st.sampled_from(NAMES), new=st.sampled_from(NAMES))
     def rename(self, old: str, new: str) -> None:
         if (self.root / old).exists():
             (self.root / new).parent.mkdir(parents=True, exist_ok=True)
             (self.root / old).replace(self.root / new)
+            self.events = {old, new}
 
     @rule(one=st.sampled_from(NAMES), other=st.sampled_from(NAMES))
     def swap(self, one: str, other: str) -> None:
@@ -372,10 +380,12 @@ class Files(RuleBasedStateMachine):
             (self.root / one).rename(self.root / "between")
             (self.root / other).rename(self.root / one)
             (self.root / "between").rename(self.root / other)
+            self.events = {one, other, "between"}
 
     @rule(path=st.sampled_from(NAMES))
     def remove(self, path: str) -> None:
         (self.root / path).unlink(missing_ok=True)
+        self.events = {path}
 
     @rule(
         text=st.sampled_from(
@@ -417,10 +427,21 @@ class Files(RuleBasedStateMachine):
             return
         truth = open_vault(self.root)
         page = page_without_index(truth, self.day)
+        self.glance(truth, page)
         for index in (self.kept, Index(self.root)):
             vault = open_vault(self.root, index)
             assert said(vault) == said(truth)
             assert page_through(vault, self.day) == page
+        self.looked, self.events = vault, None
+
+    def glance(self, truth: Vault, page: str) -> None:
+        """A look at what events name, where that will do, is as good as one at the whole folder."""
+        if self.looked and self.events is not None:
+            files = known_notes(self.looked, self.events)
+            if files is not None:
+                vault = look_at(self.looked, files)
+                assert said(vault) == said(truth)
+                assert page_through(vault, self.day) == page
 
 
 TestFiles = Files.TestCase
