@@ -445,7 +445,7 @@ class Files(RuleBasedStateMachine):
 
 
 TestFiles = Files.TestCase
-TestFiles.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+TestFiles.settings = settings(max_examples=settings().max_examples // 2, stateful_step_count=12)
 
 
 @pytest.fixture
