@@ -37,7 +37,6 @@ _STAGES = max(Section) + 1
 #: So many sheets are made at a time.
 _BATCH = 2_000
 _IN_ORDER = "ORDER BY day, category, waits, amount, stage, name, path"
-_ITEM = "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Shown(Struct, frozen=True):
@@ -105,7 +104,7 @@ def _mark_joined(connection: sqlite3.Connection, vault: Vault) -> None:
 def _take_out_strangers(connection: sqlite3.Connection) -> None:
     """Who is no prospect any more has no sheet."""
     for (path,) in connection.execute(
-        "SELECT path FROM stale WHERE path NOT IN (SELECT path FROM note WHERE prospect)"
+        "SELECT path FROM stale LEFT JOIN note USING (path) WHERE prospect IS NOT 1"
     ).fetchall():
         _take_out(connection, path)
 
@@ -116,16 +115,18 @@ def _take_out(connection: sqlite3.Connection, path: bytes) -> None:
 
 
 def _wanted(connection: sqlite3.Connection, vault: Vault, today: date) -> list[_Wanted]:
-    """The sheets that are to be made, by path."""
+    """The sheets that are to be made, by path; what was kept of these is taken out."""
     neighbours = vault.neighbours_where("path IN (SELECT path FROM stale)")
     around = {one.path: near for one, near in zip(neighbours, surroundings(neighbours, today), strict=True)}
     wanted = []
     for path, digest, before in connection.execute(
         "SELECT path, digest, rests_on FROM stale JOIN note USING (path) LEFT JOIN sheet USING (path) WHERE prospect ORDER BY path"
-    ):
+    ).fetchall():
         name = text_of(path)
         rests_on = _rests_on(digest, around[name], vault.touches.get(name))
         if rests_on != before:
+            if before is not None:
+                _take_out(connection, path)
             wanted.append(_Wanted(name, around[name], rests_on))
     return wanted
 
@@ -152,27 +153,32 @@ def _made(
 
 
 def _keep(connection: sqlite3.Connection, made: Iterable[tuple[_Wanted, Sheet]], vault: Vault, today: date) -> None:
+    """Keep sheets, of which none is kept any more."""
     horizon = after(today, vault.rules.horizon, vault.rules)
+    sheets: list[tuple[object, ...]] = []
+    items: list[tuple[object, ...]] = []
     for one, sheet in made:
         path, standing = blob(one.path), sheet.standing
-        _take_out(connection, path)
         sections = sections_of(standing, today, horizon)
-        row = (
-            path,
-            one.rests_on,
-            None if standing.on is None else blob(sheet.name),
-            standing.open,
-            taken_by(standing, today),
-            standing.overdue and any(section in READY for section in sections),
-            packed(sheet.wrong) if sheet.wrong else None,
+        sheets.append(
+            (
+                path,
+                one.rests_on,
+                None if standing.on is None else blob(sheet.name),
+                standing.open,
+                taken_by(standing, today),
+                standing.overdue and any(section in READY for section in sections),
+                packed(sheet.wrong) if sheet.wrong else None,
+            )
         )
-        connection.execute("INSERT INTO sheet VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         for section in sections:
             day, (category, waits, amount, stage, name, _) = order_of(standing, today)
             order = (section, day.isoformat(), category, waits, amount, stage, blob(name), path)
-            connection.execute(_ITEM, (*order, written(sheet.text(section))))
+            items.append((*order, written(sheet.text(section))))
         if sheet.stage:
-            connection.execute(_ITEM, (_STAGES, "", 0, 0.0, 0.0, 0, b"", path, written(sheet.stage)))
+            items.append((_STAGES, "", 0, 0.0, 0.0, 0, b"", path, written(sheet.stage)))
+    connection.executemany("INSERT INTO sheet VALUES (?, ?, ?, ?, ?, ?, ?)", sheets)
+    connection.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", items)
 
 
 def _shown(connection: sqlite3.Connection, vault: Vault, left: Sequence[LeftTick]) -> Shown:

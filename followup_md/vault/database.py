@@ -29,6 +29,7 @@ _BROKEN = frozenset(
         sqlite3.SQLITE_NOTADB,
         sqlite3.SQLITE_SCHEMA,
         sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_CONSTRAINT,
     }
 )
 

@@ -50,12 +50,9 @@ def keep_words(connection: sqlite3.Connection, words: Iterable[tuple[str, str]])
 
 
 def keep_names(connection: sqlite3.Connection, names: Iterable[tuple[bytes, Called | None]]) -> None:
-    """Keep how the prospects of those notes are called; None where a note is no prospect."""
-    for path, one in names:
-        if one:
-            connection.execute("INSERT OR REPLACE INTO name VALUES (?, ?, ?, ?, ?)", (path, *one))
-        else:
-            connection.execute("DELETE FROM name WHERE path = ?", (path,))
+    """Keep how the prospects of those notes are called, of which none is kept; None where a note is no prospect."""
+    rows = ((path, *one) for path, one in names if one)
+    connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _typeable(text: str) -> str:

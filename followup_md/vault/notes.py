@@ -42,39 +42,29 @@ def signatures(connection: sqlite3.Connection, paths: Sequence[bytes] | None = N
 
 def put(connection: sqlite3.Connection, notes: Iterable[Seen]) -> None:
     """Keep what was seen of notes, and mark whose sheets it bears on."""
-    new: list[tuple[bytes, Known]] = []
+    new: dict[bytes, Known] = {}
     rows = []
     for seen in notes:
-        path, signature = blob(seen.path), seen.file[1:] if seen.file else _UNSURE
-        if seen.note is None:
+        path, signature, note = blob(seen.path), seen.file[1:] if seen.file else _UNSURE, seen.note
+        if note is None:
             connection.execute(_SIGNATURE, (*signature, path))
             continue
-        note = seen.note
-        before = connection.execute("SELECT company FROM note WHERE path = ?", (path,)).fetchone()
-        if before and before[0] not in (None, note.company):
-            mark_colleagues(connection, path)
+        if before := connection.execute("SELECT company FROM note WHERE path = ?", (path,)).fetchone():
+            if before[0] not in (None, note.company):
+                mark_colleagues(connection, path)
+            _take_out(connection, path)
         rows.append((path, *signature, note.digest, note.called is not None, note.special, note.company, note.timezone))
-        new.append((path, note))
-    connection.executemany("INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    connection.executemany(
-        "INSERT OR REPLACE INTO gist VALUES (?, ?, ?)",
-        ((path, note.packed_gist, proof(path, note.packed_gist)) for path, note in new),
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO said VALUES (?, ?, ?)",
-        ((path, note.says, proof(path, note.says)) for path, note in new),
-    )
-    keep_singles(connection, [(path, note.alone) for path, note in new])
-    keep_names(connection, ((path, note.called) for path, note in new))
-    mark(connection, (path for path, _ in new))
-
-
-def keep_singles(connection: sqlite3.Connection, notes: Sequence[tuple[bytes, Sequence[bytes]]]) -> None:
-    """Keep what each of those notes should share with no other one; what it does share is a twin."""
-    connection.executemany("DELETE FROM single WHERE path = ?", ((path,) for path, _ in notes))
-    pairs = [(key, path) for path, keys in notes for key in keys]
-    connection.executemany("INSERT OR IGNORE INTO single VALUES (?, ?)", pairs)
-    connection.executemany("INSERT OR IGNORE INTO twin SELECT key FROM single WHERE key = ? AND path != ?", pairs)
+        new[path] = note
+    connection.executemany("INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    gists = ((path, note.packed_gist, proof(path, note.packed_gist)) for path, note in new.items())
+    connection.executemany("INSERT INTO gist VALUES (?, ?, ?)", gists)
+    says = ((path, note.says, proof(path, note.says)) for path, note in new.items())
+    connection.executemany("INSERT INTO said VALUES (?, ?, ?)", says)
+    singles = [(key, path) for path, note in new.items() for key in note.alone]
+    connection.executemany("INSERT OR IGNORE INTO single VALUES (?, ?)", singles)
+    connection.executemany("INSERT OR IGNORE INTO twin SELECT key FROM single WHERE key = ? AND path != ?", singles)
+    keep_names(connection, ((path, note.called) for path, note in new.items()))
+    mark(connection, new)
 
 
 def remove(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
@@ -82,8 +72,12 @@ def remove(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
     for path in paths:
         mark_colleagues(connection, path)
         mark(connection, [path])
-        for table in ("note", "gist", "said", "single", "name"):
-            connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
+        _take_out(connection, path)
+
+
+def _take_out(connection: sqlite3.Connection, path: bytes) -> None:
+    for table in ("note", "gist", "said", "single", "name"):
+        connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
 
 
 def doubt(connection: sqlite3.Connection) -> None:
