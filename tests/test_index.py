@@ -155,6 +155,21 @@ def test_a_note_that_is_away_while_the_settings_change_is_read_by_the_new_ones(t
     assert said(open_vault(tmp_path, kept)) == said(open_vault(tmp_path))
 
 
+def test_a_note_that_is_away_while_the_settings_change_stays_on_the_page(tmp_path: Path, at_rest: None) -> None:
+    at_acme = DANA.replace("---\n", "---\ncompany: Acme\n", 1)
+    note = written(tmp_path, "Prospects/Dana.md", at_acme)
+    written(tmp_path, "Prospects/Ann.md", at_acme.replace("d@x", "a@x") + "- 2026-11-18 email in: hello\n")
+    kept = Index(tmp_path, patience=Patience(lambda: 0.0))
+    vault = open_vault(tmp_path, kept)
+    assert page_through(vault, SATURDAY) == page_without_index(vault, SATURDAY)
+    note.rename(tmp_path / "away")
+    written(tmp_path, "followup.toml", "daily_capacity = 9\n")
+    assert "Prospects/Dana|Dana" in page_through(open_vault(tmp_path, kept), SATURDAY)
+    (tmp_path / "away").rename(note)
+    vault = open_vault(tmp_path, kept)
+    assert page_through(vault, SATURDAY) == page_without_index(vault, SATURDAY)
+
+
 def test_a_vault_that_is_away_while_the_settings_change_is_read_by_the_new_ones(tmp_path: Path, at_rest: None) -> None:
     for number in range(12):
         written(tmp_path, f"Prospects/P{number}.md", GERMAN)

@@ -123,7 +123,8 @@ def _wanted(connection: sqlite3.Connection, vault: Vault, today: date) -> list[_
         "SELECT path, digest, rests_on FROM stale JOIN note USING (path) LEFT JOIN sheet USING (path) WHERE prospect ORDER BY path"
     ).fetchall():
         name = text_of(path)
-        rests_on = _rests_on(digest, around[name], vault.touches.get(name))
+        # A note that is away since the rules changed has none: it is known as it was read by other rules.
+        rests_on = _rests_on(digest or b"", around[name], vault.touches.get(name))
         if rests_on != before:
             if before is not None:
                 _take_out(connection, path)
