@@ -122,7 +122,10 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, color: str, qu
 
 
 def _first(args: list[str], params: list[click.Parameter]) -> list[str]:
-    """The arguments with the options for all, and their values, before the rest; what stands behind ``--`` stays."""
+    """The arguments with the options for all, and their values, before the rest; what stands behind ``--`` stays.
+
+    These are named in full: of a short name click first looks which long one may be meant, which takes a millisecond.
+    """
     options = {name: one for one in params if isinstance(one, click.Option) and one.expose_value for name in one.opts}
     first: list[str] = []
     rest: list[str] = []
@@ -131,10 +134,11 @@ def _first(args: list[str], params: list[click.Parameter]) -> list[str]:
         arg = waiting.pop()
         name = arg.partition("=")[0] if arg.startswith("--") else arg
         if option := options.get(name):
-            first.append(arg)
-            if name == arg and not option.is_flag:
-                if not waiting:
-                    return first  # so that it is told which option lacks its value
+            takes_next = name == arg and not option.is_flag
+            if takes_next and not waiting:
+                return [*first, arg]  # so that it is told which option lacks its value
+            first.append(option.opts[-1] if name == arg else arg)
+            if takes_next:
                 first.append(waiting.pop())
         else:
             rest.append(arg)
