@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 
 from followup_md.model import Duration, Rules
@@ -49,6 +48,8 @@ def after(day: date, wait: Duration, rules: Rules) -> date:
         case "m":
             months = day.year * 12 + day.month - 1 + wait.count
             year, month = divmod(months, 12)
+            from calendar import monthrange
+
             return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
         case "wd":
             for _ in range(wait.count):
