@@ -118,7 +118,7 @@ def _was_sent(content: Content, said: str) -> bool:
     to = _link_to(content.title, content.url)
     if (to.title in said or to.escaped in said) and any(mark in said for mark in to.marks):
         return True
-    return to.address != "" and to.address in said and to.whole_address.search(said) is not None
+    return to.address != "" and to.address in said and re.search(to.whole_address, said) is not None
 
 
 class _Link(Struct, frozen=True):
@@ -128,7 +128,7 @@ class _Link(Struct, frozen=True):
     escaped: str
     marks: tuple[str, ...]
     address: str
-    whole_address: re.Pattern[str]
+    whole_address: str
 
 
 @lru_cache(maxsize=1024)
@@ -145,4 +145,4 @@ def _link_to(title: str, url: str | None) -> _Link:
         f"({escaped}.md",
         f"/{escaped}.md",
     )
-    return _Link(title, escaped, marks, address, re.compile(re.escape(address) + r"(?![\w/-])"))
+    return _Link(title, escaped, marks, address, re.escape(address) + r"(?![\w/-])")
