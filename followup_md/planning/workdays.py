@@ -15,7 +15,11 @@ def is_workday(day: date, rules: Rules) -> bool:
     """Whether one works on that day."""
     if day.weekday() not in rules.workdays:
         return False
-    return not any(first <= day <= last for first, last in (*rules.holidays, *rules.away))
+    for off in (rules.holidays, rules.away):
+        for first, last in off:
+            if first <= day <= last:
+                return False
+    return True
 
 
 def roll_forward(day: date, rules: Rules) -> date:
