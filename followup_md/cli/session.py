@@ -8,9 +8,9 @@ from datetime import date
 
 import click
 
-from followup_md.cli import say
 from followup_md.cli.clock import today_in
 from followup_md.cli.memory import Memory
+from followup_md.cli.program import say
 from followup_md.cli.progress import progress
 from followup_md.cli.verbose import Laps, opening
 from followup_md.days import count
