@@ -32,7 +32,7 @@ class File(NamedTuple):
 
     def settled(self, now: int) -> bool:
         """Whether it would be unequal if it were changed after ``now``, the time it was looked at."""
-        return max(self.modified, self.changed) < now - GRAIN_NS
+        return self.modified < now - GRAIN_NS and self.changed < now - GRAIN_NS
 
 
 class Trouble(NamedTuple):
