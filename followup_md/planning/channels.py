@@ -110,12 +110,12 @@ def _tags_of(library: tuple[Content, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _ranked(library: tuple[Content, ...], tags: frozenset[str], stage: str) -> list[Content]:
+def _ranked(library: tuple[Content, ...], tags: frozenset[str], stage: str) -> tuple[Content, ...]:
     """The pieces for a stage: first those that share most tags, of these the newest; of one day, the first path's."""
     fitting = [content for content in library if not content.stages or stage in content.stages]
     fitting.sort(key=attrgetter("path"))
     fitting.sort(key=lambda content: (len(tags & content.tags), content.day or date.min), reverse=True)
-    return fitting
+    return tuple(fitting)
 
 
 def _was_sent(content: Content, said: str) -> bool:

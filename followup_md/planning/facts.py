@@ -19,7 +19,7 @@ def facts_of(prospect: Prospect, rules: Rules, today: date) -> Facts:
     rounds = {touch.date for touch in touches if touch.outbound}
     if not touches and prospect.last_contact and prospect.last_contact <= today:
         rounds = unanswered = {prospect.last_contact}
-    stage_lines = [entry for entry in log if isinstance(entry, StageChange)] if len(touches) < len(log) else []
+    stage_lines = [entry for entry in log if isinstance(entry, StageChange)]
     stage_line = stage_lines[-1] if stage_lines else None
     stage = _stage(prospect, rules, stage_line, last_answer)
     return Facts(
