@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from followup_md.cli import cli
+from followup_md.cli.program import cli
 
 
 def commands() -> Iterator[tuple[str, click.Context, click.Command]]:

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from followup_md.cli import COMMANDS
+from followup_md.cli.program import COMMANDS
 from generate.commands import commands
 
 _HEAD = '''"""What each command takes, so that a shell completes it and no command is imported for that.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +68,28 @@ def test_the_same_is_answered_without_reading(
     assert known.followup(*arguments) == truth
     with pytest.raises(AssertionError, match="was read"):
         known.followup("index", "--full")
+
+
+def test_an_answer_from_memory_needs_no_click(known: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = known.followup("due")
+
+    def never(*given: object) -> None:
+        raise AssertionError("the command was run")
+
+    monkeypatch.setattr("followup_md.cli.program.run", never)
+    assert known.followup("due") == answer
+    script = (
+        "import sys, followup_md.cli.line, followup_md.cli.clock, followup_md.cli.memory; print('click' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_a_line_that_click_refuses_is_refused_each_time(known: Folder) -> None:
+    streams = sys.stdout, sys.stderr
+    for wrong in (("due", "--color", "red"), ("due", "--quiet=1"), ("due", "--nothing"), ("due", "-C")):
+        assert known.followup(*wrong).code == known.followup(*wrong).code == 2
+    assert (sys.stdout, sys.stderr) == streams
 
 
 def changed(vault: Folder, path: str, old: str, new: str) -> None:

@@ -13,8 +13,11 @@ from pathlib import Path
 import click
 import pytest
 from conftest import EXAMPLE, Folder, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
-from followup_md.cli import COMMANDS, cli
+from followup_md.cli.line import parted
+from followup_md.cli.program import COMMANDS, cli
 
 DANA = "---\ncompany: Acme\nemail: d@x.example\nphone: '+1'\n---\n## Touches\n- 2026-11-16 email: hello\n"
 
@@ -352,6 +355,42 @@ def test_the_options_for_all_may_stand_behind_the_command_s_name(vault: Folder) 
     missing = vault.followup("due", "--today")
     assert (missing.code, "Option '--today' requires an argument" in missing.err) == (2, True)
     assert vault.followup("due", "--help").out.startswith("Usage: followup due")
+
+
+ON_A_LINE = (
+    "-C",
+    "--vault",
+    "--vault=y",
+    "--today=",
+    "--today",
+    "-q",
+    "--quiet",
+    "--quiet=1",
+    "-v",
+    "--color",
+    "--color=never",
+)
+
+
+@given(
+    st.lists(st.sampled_from((*ON_A_LINE, "always", "due", "log", "--json", "-qv", "-Cx", "--", "--help", "--version")))
+)
+def test_options_for_all_are_told_from_the_rest_as_click_tells_them(arguments: list[str]) -> None:
+    options, rest = parted(arguments)
+    try:
+        found = cli.make_context("followup", list(arguments))
+    except (click.ClickException, click.exceptions.Exit):
+        return
+    if not rest or rest[0] not in COMMANDS:
+        return  # then memory is not asked
+    assert found.params == {
+        "vault": options.get("--vault"),
+        "today": options.get("--today"),
+        "color": options.get("--color", "auto"),
+        "quiet": "--quiet" in options,
+        "verbose": "--verbose" in options,
+    }
+    assert [*found._protected_args, *found.args] == rest
 
 
 def test_no_command_has_an_option_that_is_one_for_all() -> None:

@@ -255,7 +255,7 @@ def test_a_tab_imports_nothing_that_reads_notes(people: Folder) -> None:
     done = subprocess.run([sys.executable, "-c", script], env=asking, capture_output=True, text=True, check=True)
     assert done.stdout == "words\nDana\\ Okafor\n"
     loaded = set(done.stderr.split())
-    assert not loaded & {"msgspec", "yaml", "frontmatter", "rich", "json", "zoneinfo", "followup_md.model"}
+    assert not loaded & {"msgspec", "yaml", "frontmatter", "click", "rich", "json", "zoneinfo", "followup_md.model"}
     assert not [name for name in loaded if name.startswith(("followup_md.reading", "followup_md.pages"))]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from followup_md.cli import COMMANDS
+from followup_md.cli.program import COMMANDS
 from followup_md.codes import EXPLANATIONS
 from followup_md.pages.draft import PLACEHOLDERS
 from followup_md.reading.fields import SYNONYMS

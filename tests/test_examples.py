@@ -28,7 +28,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from test_today import Terminal
 
-from followup_md.cli import COMMANDS, _run, cli
+from followup_md.cli import run
+from followup_md.cli.program import COMMANDS, cli
 from followup_md.reading.fields import SYNONYMS
 
 ROOT = Path(__file__).parent.parent
@@ -144,7 +145,7 @@ class Shell:
         with contextlib.chdir(self.here):
             sys.stdout = sys.stderr = out
             try:
-                code = _run(list(arguments))
+                code = run(list(arguments))
             finally:
                 sys.stdout, sys.stderr = streams
         return COLOURS.sub("", out.buffer.getvalue().decode()), code

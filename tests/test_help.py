@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import Result
 
-from followup_md.cli import COMMANDS
 from followup_md.cli.documentation import page, rules, topics
+from followup_md.cli.program import COMMANDS
 from followup_md.codes import EXPLANATIONS
 
 ROOT = Path(__file__).parent.parent

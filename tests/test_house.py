@@ -76,7 +76,10 @@ def test_help_imports_nothing_that_it_does_not_need() -> None:
         " or m.startswith('followup_md.')), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stderr.strip() == "['followup_md.cli', 'followup_md.errors']"
+    assert (
+        done.stderr.strip()
+        == "['followup_md.cli', 'followup_md.cli.completing', 'followup_md.cli.completing.grammar', 'followup_md.cli.line', 'followup_md.cli.program', 'followup_md.errors']"
+    )
 
 
 def test_the_built_in_cadences_are_read_without_the_yaml_parser() -> None:

@@ -8,7 +8,8 @@ import re
 
 import click
 
-from followup_md.cli import COMMANDS, cli, documentation
+from followup_md.cli import documentation
+from followup_md.cli.program import COMMANDS, cli
 from followup_md.cli.session import Session, pass_session
 from followup_md.errors import NotFound
 from followup_md.pages.text import safe

@@ -13,15 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-import click
-
 from followup_md.errors import FollowupError
 from followup_md.vault.answers import Answer, Look, Looked, Question, ask, keep, keep_look
 from followup_md.vault.files import find_root, in_obsidian
 from followup_md.vault.scan import Scan
 
-#: Commands that write nothing when nothing has changed.
-READING = frozenset({"index", "due", "why", "show", "check", "stats", "forecast", "cadence"})
 #: Exit codes of answers; others are errors, which may have other causes than the files.
 _ANSWERED = (0, 1)
 #: Options with which they write, or trust nothing that was kept.
@@ -63,26 +59,23 @@ class Memory:
             keep(self.question, Answer(out, err, code))
 
 
-def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | None], date]) -> Memory | None:
-    """Give the answer that was given before, which ends the command; else listen to the one that comes.
+def recall(
+    given: dict[str, str | None], arguments: list[str], today_in: Callable[[str | None], date]
+) -> Memory | int | None:
+    """Give the answer that was given before, and return its exit code; else listen to the one that comes.
 
-    None where the command does not only read, is to say how it goes about it, or the vault is not found.
+    ``given`` are the options for all, as of ``parted``; the first of the arguments is a command that reads. None where
+    it is to do more than that, is to say how it goes about it, or the vault is not found.
     """
-    if (
-        sys.stdout is None
-        or sys.stderr is None
-        or arguments[0] not in READING
-        or ctx.params["verbose"]
-        or not _NOT_READING.isdisjoint(arguments)
-    ):
+    if sys.stdout is None or sys.stderr is None or "--verbose" in given or not _NOT_READING.isdisjoint(arguments):
         return None
-    given = ctx.params
     try:
-        root = find_root(given["vault"], os.environ.get("FOLLOWUP_VAULT"))
+        root = find_root(given.get("--vault"), os.environ.get("FOLLOWUP_VAULT"))
         streams = [(stream.isatty(), stream.encoding) for stream in (sys.stdout, sys.stderr)]
         looks = [os.environ.get(name) for name in _LOOKS]
         links = streams[0][0] and in_obsidian(root)  # decides where links to notes lead
-        asked = (arguments, given["today"], given["color"], given["quiet"], streams, _widths(), looks, links)
+        options = sorted((name, value) for name, value in given.items() if name != "--vault")
+        asked = (arguments, options, streams, _widths(), looks, links)
         looked, question, answer = ask(root, asked, today_in)
     except FollowupError:
         return None
@@ -90,7 +83,7 @@ def recall(ctx: click.Context, arguments: list[str], today_in: Callable[[str | N
         sys.stdout.write(answer.out)
         sys.stdout.flush()
         sys.stderr.write(answer.err)
-        raise click.exceptions.Exit(answer.code)
+        return answer.code
     return Memory(root, looked, question)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date
-from shutil import get_terminal_size
 
 import click
 
-from followup_md.cli import say
 from followup_md.cli.clock import today_in
 from followup_md.cli.memory import Memory
+from followup_md.cli.program import say
 from followup_md.cli.progress import progress
 from followup_md.cli.verbose import Laps, opening
 from followup_md.days import count
@@ -136,7 +135,11 @@ class Session:
     @property
     def width(self) -> int:
         """Columns for sentences: those of the terminal, but 40 to 80; 80 where there is none."""
-        return max(40, min(get_terminal_size().columns, 80)) if self.on_terminal else 80
+        if not self.on_terminal:
+            return 80
+        from shutil import get_terminal_size
+
+        return max(40, min(get_terminal_size().columns, 80))
 
 
 pass_session = click.make_pass_decorator(Session)

@@ -24,8 +24,9 @@ from followup_md.planning.checks import check_without_hints
 from followup_md.planning.facts import facts_of
 from followup_md.planning.identity import stage_id
 from followup_md.planning.neighbours import Around
-from followup_md.planning.next_touch import next_touch
+from followup_md.planning.next_touch import touch_in
 from followup_md.planning.plan import Section, Standing, standing_of
+from followup_md.planning.verdicts import View
 from followup_md.planning.workdays import after
 
 
@@ -67,8 +68,8 @@ class Sheets:
 
     def planned(self, prospect: Prospect, around: Around) -> Sheet:
         """The sheet of a prospect that is planned and checked for it."""
-        due = next_touch(prospect, around.company_answer, self.rules, self.today)
-        facts = due.facts if due else facts_of(prospect, self.rules, self.today)
+        facts = facts_of(prospect, self.rules, self.today)
+        due = touch_in(View(prospect, facts, around.company_answer, self.rules, self.today))
         wrong = check_without_hints(prospect, facts, self.rules, self.today, around.decider_known)
         return self.sheet(prospect, due, tuple(wrong))
 

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -58,6 +59,8 @@ def choose(step: Step, prospect: Prospect, facts: Facts, rules: Rules) -> Choice
 
 def _preferred(usable: list[str], prospect: Prospect, facts: Facts) -> str:
     """One of them: what they prefer, else the least recently used (never the last round's, if there is another), first listed."""
+    if len(usable) == 1:
+        return usable[0]
     for wished in prospect.prefers:
         if wished in usable:
             return wished
@@ -93,24 +96,26 @@ def best_content(prospect: Prospect, facts: Facts, rules: Rules) -> Content | No
     """The piece of the library that shares most tags with them and was never sent; the newest first."""
     if not rules.library:
         return None
-    stage = facts.stage.name
     said = _SEAM.join([text for touch in facts.touches for text in (touch.text, *touch.body)]).casefold()
-    tags = {tag.casefold() for tag in prospect.tags}
-    best: Content | None = None
-    most = 0
-    for content in rules.library:
-        shared = len(tags & content.tags)
-        if (content.stages and stage not in content.stages) or (best and shared < most):
-            continue
-        if (best is None or shared > most or _is_newer(content, best)) and not _was_sent(content, said):
-            best, most = content, shared
-    return best
+    tags = _tags_of(rules.library).intersection(map(str.casefold, prospect.tags))
+    for content in _ranked(rules.library, tags, facts.stage.name):
+        if not _was_sent(content, said):
+            return content
+    return None
 
 
-def _is_newer(content: Content, other: Content) -> bool:
-    """Whether a piece is the newer one; of two of one day, the first path's is."""
-    day, other_day = content.day or date.min, other.day or date.min
-    return day > other_day or (day == other_day and content.path < other.path)
+@lru_cache(maxsize=16)
+def _tags_of(library: tuple[Content, ...]) -> frozenset[str]:
+    return frozenset[str]().union(*(content.tags for content in library))
+
+
+@lru_cache(maxsize=1024)
+def _ranked(library: tuple[Content, ...], tags: frozenset[str], stage: str) -> tuple[Content, ...]:
+    """The pieces for a stage: first those that share most tags, of these the newest; of one day, the first path's."""
+    fitting = [content for content in library if not content.stages or stage in content.stages]
+    fitting.sort(key=attrgetter("path"))
+    fitting.sort(key=lambda content: (len(tags & content.tags), content.day or date.min), reverse=True)
+    return tuple(fitting)
 
 
 def _was_sent(content: Content, said: str) -> bool:
@@ -118,7 +123,7 @@ def _was_sent(content: Content, said: str) -> bool:
     to = _link_to(content.title, content.url)
     if (to.title in said or to.escaped in said) and any(mark in said for mark in to.marks):
         return True
-    return to.address != "" and to.address in said and to.whole_address.search(said) is not None
+    return to.address != "" and to.address in said and re.search(to.whole_address, said) is not None
 
 
 class _Link(Struct, frozen=True):
@@ -128,7 +133,7 @@ class _Link(Struct, frozen=True):
     escaped: str
     marks: tuple[str, ...]
     address: str
-    whole_address: re.Pattern[str]
+    whole_address: str
 
 
 @lru_cache(maxsize=1024)
@@ -145,4 +150,4 @@ def _link_to(title: str, url: str | None) -> _Link:
         f"({escaped}.md",
         f"/{escaped}.md",
     )
-    return _Link(title, escaped, marks, address, re.compile(re.escape(address) + r"(?![\w/-])"))
+    return _Link(title, escaped, marks, address, re.escape(address) + r"(?![\w/-])")

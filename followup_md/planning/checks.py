@@ -9,7 +9,6 @@ from unicodedata import normalize
 from followup_md.days import short_day
 from followup_md.model import AddEntry, Edit, Facts, Problem, Prospect, Rules, SetField, Severity, StageKind
 from followup_md.planning.facts import facts_of
-from followup_md.planning.hygiene import hygiene
 from followup_md.planning.letting_go import hints_of_loss
 from followup_md.planning.neighbours import Neighbour, neighbour_of, surroundings
 
@@ -34,6 +33,8 @@ def place_of(problem: Problem) -> tuple[str, int, int, str]:
 
 def check(prospect: Prospect, facts: Facts, rules: Rules, today: date, decider_known: bool) -> list[Problem]:
     """The problems of one prospect as of a day; ``decider_known``: a colleague of theirs is known to decide."""
+    from followup_md.planning.hygiene import hygiene
+
     return [
         *_wrong(prospect, facts, rules, today),
         *hygiene(prospect, facts, rules, today, decider_known),

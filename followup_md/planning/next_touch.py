@@ -73,9 +73,13 @@ class Considered(Struct, frozen=True):
 
 def next_touch(prospect: Prospect, company_answer: CompanyAnswer | None, rules: Rules, today: date) -> Due | None:
     """The next touch, or None: do not contact, or closed and finished. Never None for an open one (R2)."""
-    if prospect.do_not_contact:
+    return touch_in(View(prospect, facts_of(prospect, rules, today), company_answer, rules, today))
+
+
+def touch_in(view: View) -> Due | None:
+    """``next_touch``, as of a view of the prospect."""
+    if view.prospect.do_not_contact:
         return None
-    view = View(prospect, facts_of(prospect, rules, today), company_answer, rules, today)
     grounds = _grounds(view)
     for number, verdict in enumerate(_verdicts(view, grounds)):
         if verdict.on:

@@ -35,6 +35,7 @@ from followup_md.planning.steps import Place, standing
 from followup_md.planning.workdays import after, is_workday, roll_back, roll_forward
 
 ITEMS_CADENCE = "awaiting-items"
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
 class View(Struct, frozen=True):
@@ -48,7 +49,7 @@ class View(Struct, frozen=True):
 
     def at(self, *entries: Entry | NextDate) -> tuple[str, ...]:
         """Where entries of the log stand: ``path:line``."""
-        return tuple(self.prospect.place_of(entry) for entry in entries)
+        return tuple([self.prospect.place_of(entry) for entry in entries])
 
     def at_field(self, field: str) -> tuple[str, ...]:
         """Where a field of the front matter stands: ``path:line``."""
@@ -304,11 +305,16 @@ def _paced(view: View, day: date) -> tuple[date, list[Reason]]:
         )
         day = earliest
     crowded = day
-    while sum(day - timedelta(days=7) < done < day for done in view.facts.unanswered_rounds) >= most:
-        day += timedelta(days=1)
+    while _rounds_between(day - _WEEK, day, view.facts) >= most:
+        day += _DAY
     if day > crowded:
         why.append(Reason("R3", f"at most {count(most, 'unanswered round')} in seven days: {view.day(day)}"))
     return day, why
+
+
+def _rounds_between(start: date, end: date, facts: Facts) -> int:
+    """How many unanswered rounds lie between two days, both left out."""
+    return len([done for done in facts.unanswered_rounds if start < done < end])
 
 
 def _rolled(view: View, verdict: Verdict) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 
 from followup_md.model import Duration, Rules
@@ -16,7 +15,11 @@ def is_workday(day: date, rules: Rules) -> bool:
     """Whether one works on that day."""
     if day.weekday() not in rules.workdays:
         return False
-    return not any(first <= day <= last for first, last in (*rules.holidays, *rules.away))
+    for off in (rules.holidays, rules.away):
+        for first, last in off:
+            if first <= day <= last:
+                return False
+    return True
 
 
 def roll_forward(day: date, rules: Rules) -> date:
@@ -49,6 +52,8 @@ def after(day: date, wait: Duration, rules: Rules) -> date:
         case "m":
             months = day.year * 12 + day.month - 1 + wait.count
             year, month = divmod(months, 12)
+            from calendar import monthrange
+
             return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
         case "wd":
             for _ in range(wait.count):

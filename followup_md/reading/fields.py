@@ -61,7 +61,7 @@ NESTS = frozenset({"contact", "person", "pipeline", "deal", "crm"})
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _INLINE = r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?\[?([A-Za-z*_][\w *_-]{0,60})::[ \t]*(\S.*)"
-_LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
+_LINK = r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]"  # compiled where needed: most values have none
 
 
 @lru_cache(maxsize=1024)
@@ -165,7 +165,7 @@ class NotUnderstood(Exception):
 
 def link_text(raw: str) -> str:
     """A text with its ``[[links]]`` as what they show: the alias, else the note's own name."""
-    return _LINK.sub(_shown, raw).strip() if "[[" in raw else raw.strip()
+    return re.sub(_LINK, _shown, raw).strip() if "[[" in raw else raw.strip()
 
 
 def _shown(link: re.Match[str]) -> str:

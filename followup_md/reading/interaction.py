@@ -30,7 +30,7 @@ _CHANNEL_KEYS = ("channel", "kind", "medium", "method", "interaction-type")
 _TEXT_KEYS = ("summary", "text", "subject", "title", "topic")
 _OUTCOME_KEYS = ("outcome", "result", "response")
 
-_LINK = re.compile(r"\[\[([^\[\]|#]*)[^\[\]]*\]\]")
+_LINK = r"\[\[([^\[\]|#]*)[^\[\]]*\]\]"  # compiled where needed: many vaults have no such notes
 _EDGES = " \t-–—_.,:;()[]"
 
 
@@ -96,7 +96,7 @@ def _named(value: Value) -> list[Linked]:
     """Everybody whom a value names. ``[[Dana]]`` without quotes is a list in a list to YAML."""
     match value:
         case Scalar(raw=raw, line=line) if not of.is_empty(value):
-            links = [found[1].strip() for found in _LINK.finditer(raw)]
+            links = [found[1].strip() for found in re.finditer(_LINK, raw)]
             if links:
                 return [Linked(target.removesuffix(".md"), line, True) for target in links if target]
             return [Linked(name.strip(), line, False) for name in raw.split(",") if name.strip()]

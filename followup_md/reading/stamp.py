@@ -15,14 +15,14 @@ _BLANKS = " \t\u00a0"
 #: A bare date, a blank and a letter, as most lines begin: nothing wraps it, and no time follows.
 _BARE = re.compile("(" + DATE_SHAPE + r") (?=[^\W\d_])(?!at )")
 _ALIAS = re.compile(r"\|[^\]\n]{0,200}(?=\]\])|[^\]\n|]{0,40}(?=\]\])")
-_NAMED_LINK = re.compile(r"\[\[(?:[^\[\]|#\n]{0,80}/)?" + DATE_SHAPE + r"[^\[\]|#\n]{0,80}[^\W\d][^\[\]\n]{0,200}\]\]")
 _CLOSING = re.compile(r"[:]?(?:\*\*|__|==|~~|\]\]|[*_`\])\"])*")
 _LINK = re.compile(r"\([^()\n]{0,500}\)(?:\*\*|__|[*_`)])*")
 _SEPARATOR = re.compile(
     r"[ \t\u00a0]*(?:[:|–—;,•·]|\.(?=[ \t\u00a0]|$)|--?(?=[ \t\u00a0]|$))[ \t\u00a0]*|[ \t\u00a0]+|$"
 )
 
-# Compiled where needed, as few notes hold them: done tasks, and days in words.
+# Compiled where needed, as few notes hold them: links with a date, done tasks, and days in words.
+_NAMED_LINK = r"\[\[(?:[^\[\]|#\n]{0,80}/)?" + DATE_SHAPE + r"[^\[\]|#\n]{0,80}[^\W\d][^\[\]\n]{0,200}\]\]"
 _DONE = f"✅\ufe0f?[ \t]*{DATE_SHAPE}|\\[completion::[ \t]*{DATE_SHAPE}[ \t]*\\]"
 _PLANNED = f"[📅⏳]\ufe0f?[ \t]*{DATE_SHAPE}"
 _TASK_FIELDS = f"[📅⏳✅➕🛫]\ufe0f?[ \t]*{DATE_SHAPE}|\\[completion::[ \t]*{DATE_SHAPE}[ \t]*\\]"
@@ -105,7 +105,7 @@ def _opening() -> re.Pattern[str]:
 
 def linked_name(text: str, position: int) -> str:
     """The link at that position, if its note's name goes on behind the date: ``[[2026-09-20 Call with Jane]]``."""
-    found = _NAMED_LINK.match(text, position)
+    found = re.compile(_NAMED_LINK).match(text, position)
     return found[0] if found else ""
 
 

@@ -89,7 +89,7 @@ _OUTCOME_PHRASES = Phrases(_OUTCOME_OF)
 _UNSPOKEN_PHRASES = Phrases(phrase for phrase, outcome in _OUTCOME_OF.items() if outcome is not Outcome.ANSWERED)
 #: What turns a word for an answer into none: "to be discussed", "has not answered", "answered by voicemail".
 _NEGATIONS = ("not", "never", "nobody", "no one", "as", "be", "n't")
-_NEGATED_BEFORE = re.compile(r"\b(?:" + "|".join(_NEGATIONS[:-1]) + r"|\w{1,8}n't)(?: \w{1,8})?$")
+_NEGATED_BEFORE = r"\b(?:" + "|".join(_NEGATIONS[:-1]) + r"|\w{1,8}n't)(?: \w{1,8})?$"  # compiled where needed
 _NEGATED_BEHIND = re.compile(r" by (?:voicemail|machine)")
 _SPOKEN = frozenset({"call", "voicemail", "sms"})
 
@@ -299,7 +299,7 @@ def _is_negated(said: str, match: re.Match[str]) -> bool:
     if _OUTCOME_OF[match[0]] is not Outcome.ANSWERED:
         return False
     before = said[max(0, match.start() - 20) : match.start()].rstrip()
-    negated = holds_any(before, _NEGATIONS) and _NEGATED_BEFORE.search(before) is not None
+    negated = holds_any(before, _NEGATIONS) and re.search(_NEGATED_BEFORE, before) is not None
     return negated or _NEGATED_BEHIND.match(said, match.end()) is not None
 
 

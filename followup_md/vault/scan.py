@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ MAX_DEPTH = 32
 #: A file that was changed so shortly before it was looked at may change again without showing it: file systems
 #: count time in steps of up to two seconds.
 GRAIN_NS = 2_000_000_000
+_ENDINGS = (".md", ".MD", ".Md", ".mD")
 _IGNORED_STARTS = (".", "_", "#", "~$", "~syncthing~")
 
 
@@ -31,7 +32,7 @@ class File(NamedTuple):
 
     def settled(self, now: int) -> bool:
         """Whether it would be unequal if it were changed after ``now``, the time it was looked at."""
-        return max(self.modified, self.changed) < now - GRAIN_NS
+        return self.modified < now - GRAIN_NS and self.changed < now - GRAIN_NS
 
 
 class Trouble(NamedTuple):
@@ -68,7 +69,7 @@ def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Sc
         folder, depth = folders.pop()
         try:
             with os.scandir(on_disk(root, folder)) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+                entries = list(listing)
         except OSError as error:
             if not folder:
                 raise VaultError(
@@ -77,12 +78,19 @@ def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Sc
             message = f"this folder cannot be read ({error.strerror}): check its rights"
             found.troubles.append(Trouble(folder, "folder-unreadable", message))
             continue
+        above = f"{folder}/" if folder else ""
         for entry in entries:
             name = entry.name.decode("utf-8", "surrogateescape")
-            path = f"{folder}/{name}" if folder else name
+            path = above + name
             if name.startswith(".") or path in generated:
                 continue
-            if entry.is_symlink():
+            if entry.is_file(follow_symlinks=False):
+                if _is_note(name):
+                    try:
+                        found.notes.append(file_of(path, entry.stat(follow_symlinks=False)))
+                    except OSError:  # it may go away between listing and looking
+                        continue
+            elif entry.is_symlink():
                 if _is_note(name) or _leads_to_folder(entry):
                     found.left_out.append((path, "symbolic link"))
             elif entry.is_dir(follow_symlinks=False):
@@ -94,12 +102,9 @@ def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Sc
                     message = f"folders are nested deeper than {MAX_DEPTH} here: move this one up"
                     found.troubles.append(Trouble(path, "folder-too-deep", message))
             elif _is_note(name):
-                if entry.is_file(follow_symlinks=False):
-                    with suppress(OSError):  # it may go away between listing and looking
-                        found.notes.append(file_of(path, entry.stat(follow_symlinks=False)))
-                else:
-                    found.left_out.append((path, "no regular file"))
-    return Scan(sorted(found.notes), sorted(found.left_out), sorted(found.troubles))
+                found.left_out.append((path, "no regular file"))
+    found.notes.sort(key=itemgetter(0))  # no two have one path
+    return Scan(found.notes, sorted(found.left_out), sorted(found.troubles))
 
 
 def is_excluded(path: str, exclude: tuple[str, ...]) -> bool:
@@ -130,7 +135,7 @@ def _is_named(name: str, path: str, excluded: frozenset[str]) -> bool:
 
 
 def _is_note(name: str) -> bool:
-    return name[-3:].lower() == ".md" and not name.startswith(_IGNORED_STARTS)
+    return name.endswith(_ENDINGS) and not name.startswith(_IGNORED_STARTS)
 
 
 def _folded(path: str) -> str:
