@@ -7,6 +7,7 @@ without showing it, so nothing is kept or given until it has come to rest. Nothi
 
 from __future__ import annotations
 
+import marshal
 import time
 from collections.abc import Callable
 from datetime import date
@@ -84,16 +85,12 @@ def ask(
         looked = Looked(settings, look, found)
         if not all(file.settled(now) for file in (*found.notes, *beside)):
             return looked, None, None
-        of = (
-            asked,
-            str(root),
-            today_in(look.timezone),
-            look,
-            settings,
-            [tuple(file) for file in (*found.notes, *beside)],
-        )
-        text = repr((of, found.left_out, found.troubles)).encode("utf-8", "surrogatepass")
-        question = Question(root, blake2b(text, digest_size=32).digest(), found, look, beside)
+        of = (asked, str(root), today_in(look.timezone), look, settings, found.left_out, found.troubles)
+        name = blake2b(repr(of).encode("utf-8", "surrogatepass"), digest_size=32)
+        for files in (found.notes, beside):
+            # As columns of a version that is the same in each process: a fifth of the time that their texts would take.
+            name.update(marshal.dumps(tuple(zip(*files, strict=True)), 2))
+        question = Question(root, name.digest(), found, look, beside)
         for code, out, err, checked in connection.execute(
             "SELECT code, out, err, proof FROM answer WHERE question = ?", (question.name,)
         ):

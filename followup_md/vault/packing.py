@@ -18,7 +18,7 @@ def packed(value: object) -> bytes:
     except (UnicodeEncodeError, OverflowError):  # a name that is no UTF-8, or a number beyond 64 bits
         import json
 
-        return json.dumps(msgspec.to_builtins(value, enc_hook=str), sort_keys=True).encode()
+        return json.dumps(msgspec.to_builtins(value, enc_hook=str, order="deterministic"), sort_keys=True).encode()
 
 
 def unpacked(data: bytes, type_: type[T]) -> T:
