@@ -187,8 +187,9 @@ def test_our_own_write_does_not_wake_it(vault: Folder, watched: Callable[..., Wa
     assert at_work.seen[1].changed == ("Prospects/Dana.md",)
 
 
+@pytest.mark.parametrize("by", ["an editor", "another command"])
 def test_a_save_is_on_the_page_before_the_whole_vault_is_looked_at(
-    vault: Folder, watched: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
+    vault: Folder, watched: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
     for name in ("Dana", "Ann"):
         vault.write(f"Prospects/{name}.md", DANA.replace("d@x", f"{name}@x"))
@@ -201,7 +202,11 @@ def test_a_save_is_on_the_page_before_the_whole_vault_is_looked_at(
         return scan(*given)
 
     monkeypatch.setattr("followup_md.vault.vault.scan", counted)
-    vault.write("Prospects/Dana.md", DANA + "- 2026-11-20 email in: prices?\n")
+    if by == "an editor":
+        vault.write("Prospects/Dana.md", DANA + "- 2026-11-20 email in: prices?\n")
+    else:  # which has read the note before the watcher does
+        log = ["-C", str(vault.root), "--today", "2026-11-21", "log", "Dana", "email", "prices?", "--in"]
+        subprocess.run([sys.executable, "-m", "followup_md", *log], check=True, capture_output=True)
     at_work.until(lambda: "they wrote" in at_work.page())
     assert looks == []
     at_work.until(lambda: bool(looks), 3)

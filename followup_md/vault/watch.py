@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -28,8 +28,9 @@ from followup_md.vault.files import SETTINGS, settings_text
 from followup_md.vault.index import Index
 from followup_md.vault.page import new_page, old_page, write_page
 from followup_md.vault.patience import Patience, Unavailable
+from followup_md.vault.scan import File
 from followup_md.vault.status import Post, Status
-from followup_md.vault.vault import known_notes, look_at
+from followup_md.vault.vault import Vault, known_notes, look_at
 
 #: Seconds. The whole vault is looked at every so often, and more often where events do not tell everything.
 ANYWAY, OFTEN, SOON = 30.0, 3.0, 0.5
@@ -79,7 +80,8 @@ class Watcher:
         self._rest, self._again = HEARTBEAT, 0.0
         self._look_at_all, self._cost = 0.0, 0.0
         self._root_is = self._was_there = _identity(root)
-        self._day: Day | None = None
+        self._vault: Vault | None = None
+        self._today: date | None = None
         self._doubted: date | None = None
         self._said: frozenset[str] = frozenset()
         self._status = Status(os.getpid(), time.time(), 0.0, ANYWAY, 0)
@@ -145,7 +147,7 @@ class Watcher:
         """Read what has changed, take up ticks, and write DUE.md. ``glance``: only where the bell was rung for, if that
         will do."""
         rung_for = self.bell.answered()
-        paths = rung_for if glance else None
+        named = rung_for if glance else None
         began = time.perf_counter()
         did: list[str] = []
         said: list[str] = []
@@ -156,11 +158,12 @@ class Watcher:
             for tries_left in reversed(range(_TRIES)):
                 try:
                     self._refuse_what_is_no_vault()
-                    day = self._glanced(paths, said.append)
-                    glance, paths = day is not None, None  # what changed under our hands is looked at as a whole
-                    self._day = day or open_day(self._index, self._today_by, said.append, wait=BRIEFLY)
-                    if not glance or self._index.changed or self._day.untouched is None:
-                        did += self._written(self._day)
+                    notes = self._enough_to_look_at(named)
+                    glance, named = notes is not None, None  # what changes under our hands is looked at as a whole
+                    day = self._day_now(notes, said.append)
+                    self._vault, self._today = day.vault, day.today
+                    if notes != [] or day.untouched is None:  # else it was our own write that rang
+                        did += self._written(day)
                     self._was_there = self._root_is
                     break
                 except ChangedMeanwhile:
@@ -175,36 +178,44 @@ class Watcher:
             self._incomplete = why_incomplete(self.root)
         new = [text for text in dict.fromkeys(said) if text not in self._said]
         self._said = frozenset(said)
-        before = self._status
+        self._report([*new, *did], wrong, glance, time.perf_counter() - began)
+
+    def _enough_to_look_at(self, named: frozenset[str] | None) -> list[File] | None:
+        """The notes among the paths that events named, where nothing else has changed; None where the whole vault has to
+        be looked at."""
+        vault, patience = self._vault, self._index.patience
+        is_unsure = self._status.wrong or self._incomplete or (patience and patience.waiting)
+        if named is None or vault is None or is_unsure:
+            return None
+        if self._today_by(vault.rules) != self._today or settings_text(self.root) != vault.settings:
+            return None
+        return known_notes(vault, named)
+
+    def _day_now(self, notes: Sequence[File] | None, say: Callable[[str], None]) -> Day:
+        """The vault and the day as they are, if nothing but those notes has changed; None: whatever has."""
+        if notes is None or self._vault is None or self._today is None:
+            return open_day(self._index, self._today_by, say, wait=BRIEFLY)
+        return day_in(look_at(self._vault, notes), self._today, say, wait=BRIEFLY)
+
+    def _report(self, did: list[str], wrong: str, glanced: bool, took: float) -> None:
+        """Tell what a look found, if it found something, and say when the next one is due. ``took`` is in seconds."""
+        before, changed = self._status, self._index.changed
         self._status = before._replace(
-            looked=before.looked if wrong or glance else time.time(),
+            looked=before.looked if wrong or glanced else time.time(),
             every=OFTEN if self._incomplete else ANYWAY,
-            notes=before.notes if glance else self._day.vault.number if self._day else 0,
+            notes=before.notes if glanced or not self._vault else self._vault.number,
             wrong=wrong,
             incomplete=self._incomplete,
         )
         self._post.tell(self._status)
-        self._plan_next_look(glance, time.perf_counter() - began)
+        self._plan_next_look(glanced, took)
         if not before.looked and not wrong:
             did.insert(0, f"watching {count(self._status.notes, 'prospect')}")
-            self._index.changed.clear()  # it read them for the first time
+            changed.clear()  # it read them for the first time
         if before.wrong and not wrong:
-            did.append(f"{self._day.vault.rules.due_file if self._day else 'it'} is true again")
-        if self._index.changed or did or new or wrong != before.wrong:
-            took = (time.perf_counter() - began) * 1000
-            self._tell(Seen(tuple(sorted(self._index.changed)), (*new, *did), wrong, took))
-
-    def _glanced(self, paths: frozenset[str] | None, say: Callable[[str], None]) -> Day | None:
-        """The day as it is now if nothing but those paths has changed; None where the whole vault has to be looked at."""
-        before, patience = self._day, self._index.patience
-        is_sure = not (self._status.wrong or self._incomplete or (patience and patience.waiting))
-        if paths is None or before is None or not is_sure:
-            return None
-        today = self._today_by(before.vault.rules)
-        if today != before.today or settings_text(self.root) != before.vault.settings:
-            return None
-        files = known_notes(before.vault, paths)
-        return None if files is None else day_in(look_at(before.vault, files), today, say, wait=BRIEFLY)
+            did.append(f"{self._vault.rules.due_file if self._vault else 'it'} is true again")
+        if changed or did or wrong != before.wrong:
+            self._tell(Seen(tuple(sorted(changed)), tuple(did), wrong, took * 1000))
 
     def _plan_next_look(self, glanced: bool, took: float) -> None:
         """Say when the whole vault is to be looked at, after a look that took so many seconds."""
@@ -227,9 +238,9 @@ class Watcher:
         now = _identity(self.root)
         if now is None:
             raise Unavailable(f"{self.root} is gone: waiting for it to come back")
-        had_settings = self._day is not None and self._day.vault.settings != b""
-        lost_settings = had_settings and not os.path.lexists(self.root / SETTINGS)
-        if (now != self._was_there or lost_settings) and self._day and self._day.vault.number and _is_empty(self.root):
+        vault = self._vault
+        lost_settings = vault and vault.settings != b"" and not os.path.lexists(self.root / SETTINGS)
+        if (now != self._was_there or lost_settings) and vault and vault.number and _is_empty(self.root):
             raise Unavailable(f"{self.root} is empty, and was not before: waiting for its notes to come back")
 
     @property
@@ -242,14 +253,14 @@ class Watcher:
     # ------------------------------------------------------------------ the world around
 
     def _is_another_day(self) -> bool:
-        if self._day is None:
+        if self._vault is None:
             return False
         with suppress(FollowupError):
-            today = self._today_by(self._day.vault.rules)
-            if today not in (self._day.today, self._doubted):
+            today = self._today_by(self._vault.rules)
+            if today not in (self._today, self._doubted):
                 self._doubted = today
                 self._index.doubt()  # once a day nothing is taken on trust
-            return today != self._day.today and not self._status.wrong
+            return today != self._today and not self._status.wrong
         return False
 
     def _is_listening(self) -> bool:
