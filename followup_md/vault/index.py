@@ -235,8 +235,11 @@ class Index:
             with changing(connection):
                 keep_words(connection, words)
                 keep_state(connection, "words", named)
-        if state(connection, "settings") != look.of or (self._full and not self._has_looked):
+        is_begun_anew = self._full and not self._has_looked
+        if is_begun_anew or state(connection, "settings") != look.of:
             with changing(connection):
+                if is_begun_anew:
+                    notes.take_out_all(connection)
                 connection.execute("UPDATE note SET modified = NULL, digest = NULL")
                 keep_state(connection, "settings", look.of)
 

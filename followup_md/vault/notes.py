@@ -13,6 +13,8 @@ from followup_md.vault.names import keep_names
 from followup_md.vault.packing import unpacked
 from followup_md.vault.scan import File
 
+#: What is kept of each note.
+_TABLES = ("note", "gist", "said", "single", "name")
 _SIGNATURE = "UPDATE note SET modified = ?, changed = ?, size = ?, inode = ? WHERE path = ?"
 _UNSURE = (None, None, None, None)
 
@@ -75,8 +77,15 @@ def remove(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
         _take_out(connection, path)
 
 
+def take_out_all(connection: sqlite3.Connection) -> None:
+    """Know nothing of any note. What was kept for their sheets has to be made anew as well."""
+    connection.execute("INSERT OR IGNORE INTO stale SELECT path FROM note")
+    for table in (*_TABLES, "twin"):
+        connection.execute(f"DELETE FROM {table}")
+
+
 def _take_out(connection: sqlite3.Connection, path: bytes) -> None:
-    for table in ("note", "gist", "said", "single", "name"):
+    for table in _TABLES:
         connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
 
 
