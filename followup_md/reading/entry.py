@@ -154,6 +154,8 @@ def read_entry(
     mark = _MARKS.get(head.plain, head.plain)
     if not mark:
         mark, text = _markless(text, known, stages)
+    if mark not in _NOT_TOUCHES and (head.channel or not plain(parts.whole[:40]).startswith(_ABOUT_NOTHING)):
+        return _touch(stamp, parts, head, line, body, known)
     if mark == "stage":
         return _stage_line(stamp, text, parts, line, stages)
     if mark == "skip":
@@ -161,9 +163,7 @@ def read_entry(
     if mark == "snooze":
         days = dates_in(text)
         return Snooze(stamp.day, stamp.at, days[0] if days else None, line, parts.id, parts.next, text)
-    if mark in ("note", "research") or (not head.channel and plain(parts.whole[:40]).startswith(_ABOUT_NOTHING)):
-        return Remark(stamp.day, stamp.at, text, line, parts.id, parts.next)
-    return _touch(stamp, parts, head, line, body, known)
+    return Remark(stamp.day, stamp.at, text, line, parts.id, parts.next)
 
 
 def _markless(text: str, known: Vocabulary, stages: tuple[Stage, ...]) -> tuple[str, str]:
@@ -182,13 +182,16 @@ def _markless(text: str, known: Vocabulary, stages: tuple[Stage, ...]) -> tuple[
 def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, ...], known: Vocabulary) -> Touch:
     text = parts.text if head.bare else parts.whole
     channel = head.channel or channel_in(parts.text, known)
-    labelled = _labelled(body)
-    inbound = head.inbound or opens_inbound(parts.text) or read_head(labelled.get("direction", ""), known).inbound
-    outcomes = outcomes_of(f"{head.other_words} {text}" if head.bare else text, parts.outcomes, channel)
-    if said := labelled.get("outcome"):
-        outcomes = outcomes_of(said, outcomes, channel)
-    if (said := labelled.get("summary")) and read_head(text, known).bare:
-        text = said
+    inbound = head.inbound or opens_inbound(parts.text)
+    said = f"{head.other_words} {text}" if head.bare and head.other_words else text
+    outcomes = outcomes_of(said, parts.outcomes, channel)
+    if body:
+        labelled = _labelled(body)
+        inbound = inbound or read_head(labelled.get("direction", ""), known).inbound
+        if said := labelled.get("outcome", ""):
+            outcomes = outcomes_of(said, outcomes, channel)
+        if (said := labelled.get("summary", "")) and read_head(text, known).bare:
+            text = said
     return Touch(
         stamp.day,
         stamp.at,
@@ -200,7 +203,7 @@ def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, .
         line,
         parts.id,
         parts.next,
-        return_date(text, body) if Outcome.OOO in outcomes else None,
+        return_date(text, body) if outcomes and Outcome.OOO in outcomes else None,
         body,
     )
 

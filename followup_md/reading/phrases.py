@@ -19,9 +19,9 @@ class Phrases:
 
     def within(self, said: str) -> list[re.Match[str]]:
         """Where they stand, in order."""
-        marks = [mark for mark in self._marks if mark in said]
-        if not marks:  # most texts hold the longest word of no phrase, and so no phrase
+        if not holds_any(said, self._marks):  # most texts hold the longest word of no phrase, and so no phrase
             return []
+        marks = [mark for mark in self._marks if mark in said]
         mark = marks[0] if len(marks) == 1 else ""
         pattern = self._patterns.get(mark) or self._patterns.setdefault(mark, self._pattern(mark))
         return list(pattern.finditer(said))

@@ -51,6 +51,7 @@ _NOT_A_MEETING = frozenset({"notes", "request", "invite", "invitation", "agenda"
 
 _INTENTS = {intent.value: intent for intent in Intent}
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_IN_ORDER = tuple(Outcome)
 _OUTCOMES_TAGGED = _OUTCOMES | {"noshow": Outcome.NO_SHOW}
 
 _OUTCOME_WORDS = {
@@ -76,7 +77,7 @@ _OUTCOME_WORDS = {
     Outcome.NO_SHOW: ("no show", "no-show", "did not show", "didn't show", "never showed"),
     Outcome.CANCELLED: ("cancelled", "canceled"),
 }
-_WORDED = tuple(_OUTCOME_WORDS)
+_WORDED = frozenset(_OUTCOME_WORDS)
 _BARE_WORDS = (
     _INBOUND
     | _OUTBOUND
@@ -275,23 +276,23 @@ def tags_named(written: str) -> tuple[tuple[Intent, ...], tuple[Outcome, ...]] |
 
 def outcomes_of(text: str, tagged: tuple[Outcome, ...], channel: str) -> tuple[Outcome, ...]:
     """The outcomes: tags, and words where no tag says otherwise; each once, in a fixed order."""
-    if tagged and any(outcome in _WORDED for outcome in tagged):
-        found = tagged
-    else:
-        found = (*tagged, *_outcomes_said(text, channel))
-    return found if len(found) < 2 else tuple(outcome for outcome in Outcome if outcome in found)
+    found = tagged
+    if not tagged or _WORDED.isdisjoint(tagged):
+        found += _outcomes_said(text, channel)
+    return found if len(found) < 2 else tuple([outcome for outcome in _IN_ORDER if outcome in found])
 
 
-def _outcomes_said(text: str, channel: str) -> list[Outcome]:
+def _outcomes_said(text: str, channel: str) -> tuple[Outcome, ...]:
     """The outcomes that a text says in words; that they answered, only of a channel where one speaks."""
     said = text.casefold().replace("’", "'").replace("_", " ")
-    if channel not in _SPOKEN:
-        return [_OUTCOME_OF[match[0]] for match in _UNSPOKEN_PHRASES.within(said)]
-    matches = _OUTCOME_PHRASES.within(said)
+    phrases = _OUTCOME_PHRASES if channel in _SPOKEN else _UNSPOKEN_PHRASES
+    matches = phrases.within(said)
+    if not matches:
+        return ()
     words = [_OUTCOME_OF[match[0]] for match in matches]
     if Outcome.NO_ANSWER in words or Outcome.VOICEMAIL in words:
-        return [word for word in words if word is not Outcome.ANSWERED]
-    return [word for word, match in zip(words, matches, strict=True) if not _is_negated(said, match)]
+        return tuple([word for word in words if word is not Outcome.ANSWERED])
+    return tuple([word for word, match in zip(words, matches, strict=True) if not _is_negated(said, match)])
 
 
 def _is_negated(said: str, match: re.Match[str]) -> bool:
