@@ -80,8 +80,8 @@ class Parts(Struct, frozen=True):
     id: str | None = None
 
 
-def take_apart(rest: str, line: int, known: Vocabulary, ticked: bool = False) -> Parts:
-    """Take the block id, the next date and the tags off a line's rest, and find its head."""
+def take_apart(rest: str, line: int, known: Vocabulary, ticked: bool = False, head: str = "") -> Parts:
+    """Take the block id, the next date and the tags off a line's rest, and find its head where none is given."""
     block_id = None
     if "^" in rest and (found := _BLOCK_ID.search(rest)):
         block_id, rest = found[1], rest[: found.start()]
@@ -92,8 +92,9 @@ def take_apart(rest: str, line: int, known: Vocabulary, ticked: bool = False) ->
         whole = whole.replace("**", "", 1)
     if mark := _TOUCH_MARK.match(whole):
         whole = whole[mark.end() :]
-    head, text = split_head(whole.strip(), known)
-    return Parts(head, text, whole.strip(), tags.intents, tags.outcomes, next_date, unread, block_id)
+    whole = whole.strip()
+    head, text = (head, whole) if head else split_head(whole, known)
+    return Parts(head, text, whole, tags.intents, tags.outcomes, next_date, unread, block_id)
 
 
 def split_head(whole: str, known: Vocabulary) -> tuple[str, str]:

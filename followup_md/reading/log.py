@@ -290,8 +290,10 @@ _HIDDEN_DATE = "`{day}` stands behind something else, so this line is not read: 
 
 
 def _is_row(line: Line) -> bool:
+    if line.rank or "|" not in line.text:
+        return False
     item = _ITEM.match(line.text)
-    return "|" in line.text and not line.rank and not (item and item["bullet"])
+    return not (item and item["bullet"])
 
 
 def _done(stamp: Stamp | None, rest: str) -> tuple[Stamp | Unread, str]:

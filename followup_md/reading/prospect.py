@@ -305,9 +305,8 @@ class _Reader:
         stamp = read_stamp(said.get("date", "")) or missing
         if isinstance(stamp, Unread):
             return stamp
-        parts = take_apart(said.get("text") or said.get("summary") or "", item.line, known)
-        if head := " ".join(part for key in ("type", "channel", "direction") if (part := said.get(key))):
-            parts = replace(parts, head=head, text=parts.whole)
+        head = " ".join(part for key in ("type", "channel", "direction") if (part := said.get(key)))
+        parts = take_apart(said.get("text") or said.get("summary") or "", item.line, known, head=head)
         return read_entry(stamp, parts, item.line, (), known, stages)
 
     def _without_twins(self, placed: list[log.Placed]) -> list[log.Placed]:
