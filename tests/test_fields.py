@@ -41,6 +41,16 @@ def test_camel_case_names_of_one_word() -> None:
     assert field_named("favourite colour", names()) is None
 
 
+def test_fields_are_listed_in_one_order_whatever_the_notes_own() -> None:
+    values = {"type": "person", "stage": "lead", "amount": "12000", "prefers": "email", "avoid": "call"}
+    values |= dict.fromkeys(("next", "snooze_until", "added", "last_contact"), "2026-11-01")
+    written = [name for name in SYNONYMS if name not in ("interactions", "waiting_on")]
+    front = "".join(f"{name}: {values.get(name, 'x')}\n" for name in written[::-1])
+    prospect = read_note("Prospects/Dana.md", f"---\n{front}---\n".encode(), rules_of()).prospect
+    assert prospect is not None
+    assert [field.name for field in prospect.fields] == written
+
+
 def test_values_as_people_write_them(vault: Folder) -> None:
     record = shown(
         vault,

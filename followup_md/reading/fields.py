@@ -175,9 +175,9 @@ def _shown(link: re.Match[str]) -> str:
 
 def as_text(value: Value) -> str:
     """One text. ``[[Acme]]`` without quotes is a list in a list to YAML, and a link to everybody else."""
+    if isinstance(value, Scalar):
+        return link_text(value.raw)
     match value:
-        case Scalar():
-            return link_text(value.raw)
         case Items(items=(Items(items=(Scalar() as inner,)),)):
             return link_text(f"[[{inner.raw}]]")
         case Items(items=(Scalar() as only,)):
