@@ -47,8 +47,10 @@ def interaction_type(front: tuple[Field, ...]) -> str | None:
 def read_interaction(path: str, stem: str, front: tuple[Field, ...], rules: Rules) -> Interaction | None:
     """The touch that a note of its own tells; None where its type is another, or where it names nobody."""
     kind = interaction_type(front)
+    if kind is None:
+        return None
     people = [one for field in front if of.key_of(field.key) in _PEOPLE_KEYS for one in _named(field.value)]
-    if kind is None or not people:
+    if not people:
         return None
     by_key: dict[str, Field] = {}
     for field in front:

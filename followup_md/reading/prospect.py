@@ -35,7 +35,7 @@ from followup_md.reading.entry import read_entry, split_head, take_apart
 from followup_md.reading.outline import BOLD_RANK, Line, Unclosed, heading_name, sections
 from followup_md.reading.stamp import Stamp, Unread, read_stamp
 from followup_md.reading.table import dated_rows, is_log_header
-from followup_md.reading.words import hinted, read_head, seems_theirs, stage_named, vocabulary
+from followup_md.reading.words import hinted, may_say_more, read_head, seems_theirs, stage_named, vocabulary
 
 _ZONE = r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}"
 _DECORATION = re.compile(r"^[^\w]+")
@@ -314,7 +314,7 @@ class _Reader:
     def _hint(self, entries: tuple[Entry, ...]) -> None:
         """Words that seem to say what only a tag can set."""
         for entry in entries:
-            if not isinstance(entry, Touch):
+            if not isinstance(entry, Touch) or not may_say_more(entry.text):
                 continue
             if entry.outbound and seems_theirs(entry.text) and not entry.answer:
                 message = f"this seems to be theirs, and counts as ours: write `{entry.channel} in:` before it if it is"

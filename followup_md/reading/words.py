@@ -275,20 +275,21 @@ def tags_named(written: str) -> tuple[tuple[Intent, ...], tuple[Outcome, ...]] |
 
 
 def outcomes_of(text: str, tagged: tuple[Outcome, ...], channel: str) -> tuple[Outcome, ...]:
-    """The outcomes: tags, and words where no tag says otherwise; each once, in a fixed order."""
+    """The outcomes: tags, and words where no tag says otherwise; each once, in a fixed order.
+
+    That they answered is taken from words only of a channel where one speaks.
+    """
     found = tagged
     if not tagged or _WORDED.isdisjoint(tagged):
-        found += _outcomes_said(text, channel)
+        said = text.casefold().replace("’", "'").replace("_", " ")
+        phrases = _OUTCOME_PHRASES if channel in _SPOKEN else _UNSPOKEN_PHRASES
+        if matches := phrases.within(said):
+            found += _outcomes_said(said, matches)
     return found if len(found) < 2 else tuple([outcome for outcome in _IN_ORDER if outcome in found])
 
 
-def _outcomes_said(text: str, channel: str) -> tuple[Outcome, ...]:
-    """The outcomes that a text says in words; that they answered, only of a channel where one speaks."""
-    said = text.casefold().replace("’", "'").replace("_", " ")
-    phrases = _OUTCOME_PHRASES if channel in _SPOKEN else _UNSPOKEN_PHRASES
-    matches = phrases.within(said)
-    if not matches:
-        return ()
+def _outcomes_said(said: str, matches: list[re.Match[str]]) -> tuple[Outcome, ...]:
+    """The outcomes that phrases found in a text mean there."""
     words = [_OUTCOME_OF[match[0]] for match in matches]
     if Outcome.NO_ANSWER in words or Outcome.VOICEMAIL in words:
         return tuple([word for word in words if word is not Outcome.ANSWERED])
@@ -324,6 +325,15 @@ def seems_theirs(text: str) -> bool:
     """Whether the words of a touch of ours seem to say that they wrote or called."""
     said = text.casefold()
     return holds_any(said, _THEIR_MARKS) and re.search(_THEIRS, said) is not None
+
+
+#: Each text of which ``hinted`` or ``seems_theirs`` tells anything holds one of these.
+_TELLING = (*_HINT_PHRASES.marks, *_THEIR_MARKS)
+
+
+def may_say_more(text: str) -> bool:
+    """Whether the words of a touch may say more than it is read as: a cheap look, true of all that do."""
+    return holds_any(text.casefold(), _TELLING)
 
 
 def stage_named(text: str, stages: tuple[Stage, ...]) -> Stage | None:
