@@ -99,10 +99,12 @@ def collect(fields: tuple[Field, ...], known: dict[str, str]) -> tuple[dict[str,
     found: dict[str, Field] = {}
     twice: list[Twice] = []
 
+    nests: list[Block] = []
     for field in fields:
         if (name := field_named(field.key, known)) and not is_empty(field.value):
             _take(field, name, found, twice)
-    nests = [field.value for field in fields if isinstance(field.value, Block) and key_of(field.key) in NESTS]
+        if isinstance(field.value, Block) and key_of(field.key) in NESTS:
+            nests.append(field.value)
     top = frozenset(found) if nests else ()
     for nest in nests:
         for inner in nest.fields:

@@ -94,11 +94,8 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
     front, body, body_line, problems = front_of(path, text)
     kinds = kinds_of(front)
     named = "prospect" in kinds or _is_named(front, body, rules)
-    if (
-        not named
-        and not PROSPECT_TYPES.intersection(kinds)
-        and (interaction := read_interaction(path, stem, front, rules))
-    ):
+    is_typed = named or not PROSPECT_TYPES.isdisjoint(kinds)
+    if not is_typed and (interaction := read_interaction(path, stem, front, rules)):
         return Reading(path, interaction=interaction)
     if problems and not front and all(re.search(shape, text[: 64 * 1024]) for shape in _SAYS_INTERACTION):
         return Reading(path, problems=tuple(problems))
@@ -106,7 +103,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         return Reading(path, content=_content(path, stem, front, rules), problems=tuple(problems))
     if not inside and not named and not (problems and not front and re.search(_SAYS_PROSPECT, text[: 64 * 1024])):
         return Reading(path)
-    if not named and kinds and not PROSPECT_TYPES.intersection(kinds):
+    if kinds and not is_typed:
         return Reading(path, left_out=f"type {kinds[0]}")
     if not named and not kinds and _is_about_folder(path, rules):
         return Reading(path, left_out="about its folder")

@@ -49,11 +49,11 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
     comment = ""
     opened = Unclosed(0, "")
     paragraph = False
-    # what stands nowhere in the body begins no mark in any line; looking for it once costs next to nothing
+    # what stands nowhere in the body begins no mark in any line; looking for one letter costs next to nothing
     has_long = len(body) > MAX_LINE
     has_comments = "<" in body or "%" in body
     has_fences = "`" in body or "~" in body
-    has_underlines = "--" in body or "=" in body
+    has_underlines = "=" in body or "--" in body
     has_bold = "*" in body or "_" in body
     for number, written in enumerate(split_lines(body), first_line):
         text = written
@@ -91,9 +91,8 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
             paragraph = False
         else:
             if has_underlines:  # nothing else asks whether a paragraph begins
-                paragraph = not _NO_PARAGRAPH.match(text) and (
-                    not lines or lines[-1].rank > 0 or not lines[-1].text.strip()
-                )
+                begins = not lines or lines[-1].rank > 0 or not lines[-1].text.strip()
+                paragraph = begins and not _NO_PARAGRAPH.match(text)
             lines.append(Line(number, "" if blank else text))
     return lines, opened if fence or comment else None
 
