@@ -101,7 +101,7 @@ def collect(fields: tuple[Field, ...], known: dict[str, str]) -> tuple[dict[str,
 
     nests: list[Block] = []
     for field in fields:
-        if (name := field_named(field.key, known)) and not is_empty(field.value):
+        if (name := known.get(field.key) or field_named(field.key, known)) and not is_empty(field.value):
             _take(field, name, found, twice)
         if isinstance(field.value, Block) and key_of(field.key) in NESTS:
             nests.append(field.value)

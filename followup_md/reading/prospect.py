@@ -124,7 +124,15 @@ class _Reader:
         return value
 
     def _text(self, name: str) -> str | None:
-        return (self._take(name, of.as_text) or None) if name in self.fields else None
+        field = self.fields.get(name)
+        if field is None:
+            return None
+        if not isinstance(field.value, Scalar):
+            return self._take(name, of.as_text) or None
+        text = of.link_text(field.value.raw)  # which is always understood
+        if text:
+            self.read.append(ReadField(name, text, field.line))
+        return text or None
 
     def _texts(self, name: str) -> tuple[str, ...]:
         return (self._take(name, of.as_texts) or ()) if name in self.fields else ()
