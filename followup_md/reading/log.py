@@ -79,6 +79,7 @@ class _Section:
         self.lines, self.known, self.stages = lines, known, stages
         self.at = 0
         self.found: list[Found] = []
+        self.nests = any(line.text.startswith((" ", "\t")) for line in lines)
 
     def read(self) -> list[Found]:
         while self.at < len(self.lines):
@@ -87,8 +88,7 @@ class _Section:
             if line.rank:
                 self._heading(line)
             elif plain := take_plain_apart(line.text):
-                below = self._below(0)
-                self._add(*plain, line.number, self._body(below) if below else ())
+                self._add(*plain, line.number, self._body(self._below(0)) if self.nests else ())
             elif not line.text or line.text.isspace():
                 continue
             elif "|" in line.text and self._is_table():
@@ -199,6 +199,8 @@ class _Section:
     def _below(self, indent: int) -> list[Line]:
         """The lines below that are indented deeper: they belong to the entry above them."""
         body: list[Line] = []
+        if not self.nests:
+            return body
         for ahead in range(self.at, len(self.lines)):
             line = self.lines[ahead]
             if line.rank:

@@ -92,10 +92,11 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
             path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line
         )
     front, body, body_line, problems = front_of(path, text)
-    kinds = kinds_of(front)
+    typed = tuple([field for field in front if of.key_of(field.key) in TYPE_KEYS])
+    kinds = kinds_of(typed)
     named = "prospect" in kinds or _is_named(front, body, rules)
     is_typed = named or not PROSPECT_TYPES.isdisjoint(kinds)
-    if not is_typed and (interaction := read_interaction(path, stem, front, rules)):
+    if typed and not is_typed and (interaction := read_interaction(path, stem, front, rules)):
         return Reading(path, interaction=interaction)
     if problems and not front and all(re.search(shape, text[: 64 * 1024]) for shape in _SAYS_INTERACTION):
         return Reading(path, problems=tuple(problems))

@@ -118,9 +118,10 @@ def read_row(row: str, line: int, columns: Columns, known: Vocabulary, stages: t
     if not isinstance(entry, Touch):
         return Row(entry, None, parts.next_unread)
     response, outcome = cell(columns.response), " ".join(said(columns.outcome))
-    if _is_no_response(response):
-        return Row(with_outcome(entry, f"{outcome} {response}"), None, parts.next_unread)
-    return Row(with_outcome(entry, outcome), _answer(entry, take_apart(response, line, known), line), parts.next_unread)
+    if response and not _is_no_response(response):
+        answer = _answer(entry, take_apart(response, line, known), line)
+        return Row(with_outcome(entry, outcome), answer, parts.next_unread)
+    return Row(with_outcome(entry, f"{outcome} {response}"), None, parts.next_unread)
 
 
 def dated_rows(rows: Iterator[str]) -> bool:
