@@ -138,11 +138,16 @@ def with_body(parts: Parts, body: tuple[str, ...], line: int) -> Parts:
     """The parts with what the lines below add: tags, and a next date or id where the line has none."""
     for number, below in enumerate(body, 1):
         more = take_tags(below)
-        parts = replace(parts, intents=parts.intents + more.intents, outcomes=parts.outcomes + more.outcomes)
-        if parts.next is None and (_NEXT_FIELD.search(below) or below.casefold().startswith("next")):
+        if more.intents or more.outcomes:
+            parts = replace(parts, intents=parts.intents + more.intents, outcomes=parts.outcomes + more.outcomes)
+        if (
+            parts.next is None
+            and may_hold_next(below)
+            and (_NEXT_FIELD.search(below) or below.casefold().startswith("next"))
+        ):
             promised, unread, _ = take_next(below, line + number)
             parts = replace(parts, next=promised, next_unread=parts.next_unread or unread)
-        if parts.id is None and (found := _BLOCK_ID.fullmatch(below)):
+        if parts.id is None and "^" in below and (found := _BLOCK_ID.fullmatch(below)):
             parts = replace(parts, id=found[1])
     return parts
 
