@@ -15,6 +15,7 @@ BOLD_RANK = 7
 
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
+_UNDERLINE_START = re.compile(r"\n {0,3}(?:=|--)")
 _FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
 _NO_PARAGRAPH = re.compile(r"[ \t]*(?:[-*+>|#]|[0-9]{1,9}[.)][ \t])|[ \t]*$")
 _LEADING_MARKS = re.compile(r"[^\w(\[]+")
@@ -49,11 +50,11 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
     comment = ""
     opened = Unclosed(0, "")
     paragraph = False
-    # what stands nowhere in the body begins no mark in any line; looking for one letter costs next to nothing
+    # what stands nowhere in the body begins no mark in any line; looking for it once costs next to nothing
     has_long = len(body) > MAX_LINE
     has_comments = "<" in body or "%" in body
     has_fences = "`" in body or "~" in body
-    has_underlines = "=" in body or "--" in body
+    has_underlines = "\r" in body or _UNDERLINE_START.search(body) is not None
     has_bold = "*" in body or "_" in body
     for number, written in enumerate(split_lines(body), first_line):
         text = written
