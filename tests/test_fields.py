@@ -86,6 +86,14 @@ def test_values_as_people_write_them(vault: Folder) -> None:
     assert [p["code"] for p in record["problems"]] in ([], ["no-reason"])
 
 
+@pytest.mark.parametrize(
+    "line", ["Stage:: proposal", "Stage:<!-- or verbal -->: proposal", "Stage:%%%%%%?%%: proposal"]
+)
+def test_comments_within_the_mark_of_an_inline_field_are_no_part_of_it(line: str) -> None:
+    prospect = read_note("Prospects/Dana.md", line.encode(), rules_of()).prospect
+    assert prospect is not None and prospect.stage == "proposal"
+
+
 def test_nested_maps_and_inline_fields_fill_what_the_top_lacks(vault: Folder) -> None:
     record = shown(
         vault,

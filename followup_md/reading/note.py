@@ -113,7 +113,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         message = "this line is longer than 8 KiB, so it is not read: split it"
         problems += [Problem(path, number, 1, "line-too-long", Severity.ERROR, message) for number in sorted(long)]
         lines = [line for line in lines if line.number not in long]
-    prospect, found = read_prospect(Source(path, stem, front, lines, hidden), rules)
+    prospect, found = read_prospect(Source(path, stem, front, body, lines, hidden), rules)
     if problems and not front and re.search(_SAYS_LEAVE, text[: 64 * 1024]):
         prospect = replace(prospect, do_not_contact=True)  # the block cannot be read, but this much of it is plain
     problems += found

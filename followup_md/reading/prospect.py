@@ -38,6 +38,8 @@ from followup_md.reading.table import dated_rows, is_log_header
 from followup_md.reading.words import hinted, may_say_more, read_head, seems_theirs, stage_named, vocabulary
 
 _ZONE = r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}"
+#: What stands in each body with an inline field: in its line there is ``::``, perhaps once a comment is taken out.
+_MAY_BE_INLINE = re.compile(":[:<%]")
 _DECORATION = re.compile(r"^[^\w]+")
 
 #: Problems that say what an entry's words may mean; the entry was read.
@@ -47,11 +49,12 @@ T = TypeVar("T")
 
 
 class Source(Struct, frozen=True):
-    """What is known of a note before its meaning: path, stem, front matter, body lines."""
+    """What is known of a note before its meaning: path, stem, front matter, body, its lines."""
 
     path: str
     stem: str
     front: tuple[Field, ...]
+    body: str
     lines: list[Line]
     unclosed: Unclosed | None
 
@@ -88,20 +91,23 @@ class _Reader:
                 f"`{both.kept.key}` counts, remove the other",
                 Severity.WARNING,
             )
-        if lines := [(line.number, line.text) for line in self.source.lines if "::" in line.text]:
+        if _MAY_BE_INLINE.search(self.source.body):
+            lines = [(line.number, line.text) for line in self.source.lines if "::" in line.text]
             for name, field in of.inline_fields(self._outside_log(lines), known):
                 found.setdefault(name, field)
         return found
 
-    def _outside_log(self, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    def _outside_log(self, lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
         """Those of the lines that stand in no log section."""
+        if not lines:
+            return []
         logged = {
             line.number
             for kind, _, inside in sections(self.source.lines, self.kinds)
             if kind == "log"
             for line in inside
         }
-        return [(number, text) for number, text in found if number not in logged]
+        return [(number, text) for number, text in lines if number not in logged]
 
     # ------------------------------------------------------------------ fields
 
