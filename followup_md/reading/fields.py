@@ -101,23 +101,25 @@ def collect(fields: tuple[Field, ...], known: dict[str, str]) -> tuple[dict[str,
 
     nests: list[Block] = []
     for field in fields:
-        if (name := known.get(field.key) or field_named(field.key, known)) and not is_empty(field.value):
-            _take(field, name, found, twice)
+        name = known.get(field.key) or field_named(field.key, known)
+        if name and not is_empty(field.value) and found.setdefault(name, field) is not field:
+            _take_closer(field, name, found, twice)
         if isinstance(field.value, Block) and key_of(field.key) in NESTS:
             nests.append(field.value)
     top = frozenset(found) if nests else ()
     for nest in nests:
         for inner in nest.fields:
-            if (name := field_named(inner.key, known)) and name not in top and not is_empty(inner.value):
-                _take(inner, name, found, twice)
+            name = field_named(inner.key, known)
+            if not name or name in top or is_empty(inner.value):
+                continue
+            if found.setdefault(name, inner) is not inner:
+                _take_closer(inner, name, found, twice)
     return found, twice
 
 
-def _take(field: Field, name: str, found: dict[str, Field], twice: list[Twice]) -> None:
-    """Take a field; of two of one name the one whose key is closer to it, else the first."""
-    first = found.setdefault(name, field)
-    if first is field:
-        return
+def _take_closer(field: Field, name: str, found: dict[str, Field], twice: list[Twice]) -> None:
+    """Of a field and the one that was found before it, take the one whose key is closer to the name, else the first."""
+    first = found[name]
     kept, ignored = (field, first) if _closeness(field.key, name) > _closeness(first.key, name) else (first, field)
     found[name] = kept
     if not _say_the_same(kept.value, ignored.value):
