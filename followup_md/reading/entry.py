@@ -209,7 +209,7 @@ def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, .
         line,
         parts.id,
         parts.next,
-        return_date(text, body) if outcomes and Outcome.OOO in outcomes else None,
+        return_date(text, body) if Outcome.OOO in outcomes else None,
         body,
     )
 

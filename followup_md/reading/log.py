@@ -79,6 +79,7 @@ class _Section:
         self.lines, self.known, self.stages = lines, known, stages
         self.at = 0
         self.found: list[Found] = []
+        # most logs have no line that belongs to the entry above it
         self.nests = any(line.text.startswith((" ", "\t")) for line in lines)
 
     def read(self) -> list[Found]:
@@ -199,8 +200,6 @@ class _Section:
     def _below(self, indent: int) -> list[Line]:
         """The lines below that are indented deeper: they belong to the entry above them."""
         body: list[Line] = []
-        if not self.nests:
-            return body
         for ahead in range(self.at, len(self.lines)):
             line = self.lines[ahead]
             if line.rank:

@@ -92,11 +92,11 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
             path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line
         )
     front, body, body_line, problems = front_of(path, text)
-    typed = tuple([field for field in front if of.key_of(field.key) in TYPE_KEYS])
-    kinds = kinds_of(typed)
+    types = tuple([field for field in front if of.key_of(field.key) in TYPE_KEYS])
+    kinds = kinds_of(types)
     named = "prospect" in kinds or _is_named(front, body, rules)
-    is_typed = named or not PROSPECT_TYPES.isdisjoint(kinds)
-    if typed and not is_typed and (interaction := read_interaction(path, stem, front, rules)):
+    is_said = named or not PROSPECT_TYPES.isdisjoint(kinds)
+    if types and not is_said and (interaction := read_interaction(path, stem, front, rules)):
         return Reading(path, interaction=interaction)
     if problems and not front and all(re.search(shape, text[: 64 * 1024]) for shape in _SAYS_INTERACTION):
         return Reading(path, problems=tuple(problems))
@@ -104,7 +104,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         return Reading(path, content=_content(path, stem, front, rules), problems=tuple(problems))
     if not inside and not named and not (problems and not front and re.search(_SAYS_PROSPECT, text[: 64 * 1024])):
         return Reading(path)
-    if kinds and not is_typed:
+    if kinds and not is_said:
         return Reading(path, left_out=f"type {kinds[0]}")
     if not named and not kinds and _is_about_folder(path, rules):
         return Reading(path, left_out="about its folder")
