@@ -41,6 +41,16 @@ def test_camel_case_names_of_one_word() -> None:
     assert field_named("favourite colour", names()) is None
 
 
+def test_fields_are_listed_in_one_order_whatever_the_notes_own() -> None:
+    values = {"type": "person", "stage": "lead", "amount": "12000", "prefers": "email", "avoid": "call"}
+    values |= dict.fromkeys(("next", "snooze_until", "added", "last_contact"), "2026-11-01")
+    written = [name for name in SYNONYMS if name not in ("interactions", "waiting_on")]
+    front = "".join(f"{name}: {values.get(name, 'x')}\n" for name in written[::-1])
+    prospect = read_note("Prospects/Dana.md", f"---\n{front}---\n".encode(), rules_of()).prospect
+    assert prospect is not None
+    assert [field.name for field in prospect.fields] == written
+
+
 def test_values_as_people_write_them(vault: Folder) -> None:
     record = shown(
         vault,
@@ -74,6 +84,14 @@ def test_values_as_people_write_them(vault: Folder) -> None:
         "tags": ["billing"],
     }
     assert [p["code"] for p in record["problems"]] in ([], ["no-reason"])
+
+
+@pytest.mark.parametrize(
+    "line", ["Stage:: proposal", "Stage:<!-- or verbal -->: proposal", "Stage:%%%%%%?%%: proposal"]
+)
+def test_comments_within_the_mark_of_an_inline_field_are_no_part_of_it(line: str) -> None:
+    prospect = read_note("Prospects/Dana.md", line.encode(), rules_of()).prospect
+    assert prospect is not None and prospect.stage == "proposal"
 
 
 def test_nested_maps_and_inline_fields_fill_what_the_top_lacks(vault: Folder) -> None:

@@ -80,8 +80,8 @@ class Parts(Struct, frozen=True):
     id: str | None = None
 
 
-def take_apart(rest: str, line: int, known: Vocabulary, ticked: bool = False) -> Parts:
-    """Take the block id, the next date and the tags off a line's rest, and find its head."""
+def take_apart(rest: str, line: int, known: Vocabulary, ticked: bool = False, head: str = "") -> Parts:
+    """Take the block id, the next date and the tags off a line's rest, and find its head where none is given."""
     block_id = None
     if "^" in rest and (found := _BLOCK_ID.search(rest)):
         block_id, rest = found[1], rest[: found.start()]
@@ -92,8 +92,9 @@ def take_apart(rest: str, line: int, known: Vocabulary, ticked: bool = False) ->
         whole = whole.replace("**", "", 1)
     if mark := _TOUCH_MARK.match(whole):
         whole = whole[mark.end() :]
-    head, text = split_head(whole.strip(), known)
-    return Parts(head, text, whole.strip(), tags.intents, tags.outcomes, next_date, unread, block_id)
+    whole = whole.strip()
+    head, text = (head, whole) if head else split_head(whole, known)
+    return Parts(head, text, whole, tags.intents, tags.outcomes, next_date, unread, block_id)
 
 
 def split_head(whole: str, known: Vocabulary) -> tuple[str, str]:
@@ -137,11 +138,16 @@ def with_body(parts: Parts, body: tuple[str, ...], line: int) -> Parts:
     """The parts with what the lines below add: tags, and a next date or id where the line has none."""
     for number, below in enumerate(body, 1):
         more = take_tags(below)
-        parts = replace(parts, intents=parts.intents + more.intents, outcomes=parts.outcomes + more.outcomes)
-        if parts.next is None and (_NEXT_FIELD.search(below) or below.casefold().startswith("next")):
+        if more.intents or more.outcomes:
+            parts = replace(parts, intents=parts.intents + more.intents, outcomes=parts.outcomes + more.outcomes)
+        if (
+            parts.next is None
+            and may_hold_next(below)
+            and (_NEXT_FIELD.search(below) or below.casefold().startswith("next"))
+        ):
             promised, unread, _ = take_next(below, line + number)
             parts = replace(parts, next=promised, next_unread=parts.next_unread or unread)
-        if parts.id is None and (found := _BLOCK_ID.fullmatch(below)):
+        if parts.id is None and "^" in below and (found := _BLOCK_ID.fullmatch(below)):
             parts = replace(parts, id=found[1])
     return parts
 
@@ -154,6 +160,8 @@ def read_entry(
     mark = _MARKS.get(head.plain, head.plain)
     if not mark:
         mark, text = _markless(text, known, stages)
+    if mark not in _NOT_TOUCHES and (head.channel or not plain(parts.whole[:40]).startswith(_ABOUT_NOTHING)):
+        return _touch(stamp, parts, head, line, body, known)
     if mark == "stage":
         return _stage_line(stamp, text, parts, line, stages)
     if mark == "skip":
@@ -161,9 +169,7 @@ def read_entry(
     if mark == "snooze":
         days = dates_in(text)
         return Snooze(stamp.day, stamp.at, days[0] if days else None, line, parts.id, parts.next, text)
-    if mark in ("note", "research") or (not head.channel and plain(parts.whole[:40]).startswith(_ABOUT_NOTHING)):
-        return Remark(stamp.day, stamp.at, text, line, parts.id, parts.next)
-    return _touch(stamp, parts, head, line, body, known)
+    return Remark(stamp.day, stamp.at, text, line, parts.id, parts.next)
 
 
 def _markless(text: str, known: Vocabulary, stages: tuple[Stage, ...]) -> tuple[str, str]:
@@ -182,13 +188,16 @@ def _markless(text: str, known: Vocabulary, stages: tuple[Stage, ...]) -> tuple[
 def _touch(stamp: Stamp, parts: Parts, head: Head, line: int, body: tuple[str, ...], known: Vocabulary) -> Touch:
     text = parts.text if head.bare else parts.whole
     channel = head.channel or channel_in(parts.text, known)
-    labelled = _labelled(body)
-    inbound = head.inbound or opens_inbound(parts.text) or read_head(labelled.get("direction", ""), known).inbound
-    outcomes = outcomes_of(f"{head.other_words} {text}" if head.bare else text, parts.outcomes, channel)
-    if said := labelled.get("outcome"):
-        outcomes = outcomes_of(said, outcomes, channel)
-    if (said := labelled.get("summary")) and read_head(text, known).bare:
-        text = said
+    inbound = head.inbound or opens_inbound(parts.text)
+    said = f"{head.other_words} {text}" if head.bare and head.other_words else text
+    outcomes = outcomes_of(said, parts.outcomes, channel)
+    if body:
+        labelled = _labelled(body)
+        inbound = inbound or read_head(labelled.get("direction", ""), known).inbound
+        if said := labelled.get("outcome", ""):
+            outcomes = outcomes_of(said, outcomes, channel)
+        if (said := labelled.get("summary", "")) and read_head(text, known).bare:
+            text = said
     return Touch(
         stamp.day,
         stamp.at,

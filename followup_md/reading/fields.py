@@ -99,23 +99,27 @@ def collect(fields: tuple[Field, ...], known: dict[str, str]) -> tuple[dict[str,
     found: dict[str, Field] = {}
     twice: list[Twice] = []
 
+    nests: list[Block] = []
     for field in fields:
-        if (name := field_named(field.key, known)) and not is_empty(field.value):
-            _take(field, name, found, twice)
-    nests = [field.value for field in fields if isinstance(field.value, Block) and key_of(field.key) in NESTS]
+        name = known.get(field.key) or field_named(field.key, known)
+        if name and not is_empty(field.value) and found.setdefault(name, field) is not field:
+            _take_closer(field, name, found, twice)
+        if isinstance(field.value, Block) and key_of(field.key) in NESTS:
+            nests.append(field.value)
     top = frozenset(found) if nests else ()
     for nest in nests:
         for inner in nest.fields:
-            if (name := field_named(inner.key, known)) and name not in top and not is_empty(inner.value):
-                _take(inner, name, found, twice)
+            name = field_named(inner.key, known)
+            if not name or name in top or is_empty(inner.value):
+                continue
+            if found.setdefault(name, inner) is not inner:
+                _take_closer(inner, name, found, twice)
     return found, twice
 
 
-def _take(field: Field, name: str, found: dict[str, Field], twice: list[Twice]) -> None:
-    """Take a field; of two of one name the one whose key is closer to it, else the first."""
-    first = found.setdefault(name, field)
-    if first is field:
-        return
+def _take_closer(field: Field, name: str, found: dict[str, Field], twice: list[Twice]) -> None:
+    """Of a field and the one that was found before it, take the one whose key is closer to the name, else the first."""
+    first = found[name]
     kept, ignored = (field, first) if _closeness(field.key, name) > _closeness(first.key, name) else (first, field)
     found[name] = kept
     if not _say_the_same(kept.value, ignored.value):
@@ -175,9 +179,9 @@ def _shown(link: re.Match[str]) -> str:
 
 def as_text(value: Value) -> str:
     """One text. ``[[Acme]]`` without quotes is a list in a list to YAML, and a link to everybody else."""
+    if isinstance(value, Scalar):
+        return link_text(value.raw)
     match value:
-        case Scalar():
-            return link_text(value.raw)
         case Items(items=(Items(items=(Scalar() as inner,)),)):
             return link_text(f"[[{inner.raw}]]")
         case Items(items=(Scalar() as only,)):

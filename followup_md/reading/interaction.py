@@ -47,8 +47,10 @@ def interaction_type(front: tuple[Field, ...]) -> str | None:
 def read_interaction(path: str, stem: str, front: tuple[Field, ...], rules: Rules) -> Interaction | None:
     """The touch that a note of its own tells; None where its type is another, or where it names nobody."""
     kind = interaction_type(front)
+    if kind is None:
+        return None
     people = [one for field in front if of.key_of(field.key) in _PEOPLE_KEYS for one in _named(field.value)]
-    if kind is None or not people:
+    if not people:
         return None
     by_key: dict[str, Field] = {}
     for field in front:
@@ -74,9 +76,8 @@ def read_interaction(path: str, stem: str, front: tuple[Field, ...], rules: Rule
     told = [f"#{tag.removeprefix('#')}" for tag in tags if tags_named(f"#{tag.removeprefix('#')}")]
     if promised := _promised(by_key, rules):
         told.append(f"[next:: {promised}]")
-    parts = take_apart(" ".join([first(_TEXT_KEYS) or _without_date(stem), *told]), line, known)
     head = " ".join(part for part in (first(_CHANNEL_KEYS) or TYPES[kind], said("direction")) if part)
-    parts = replace(parts, head=head, text=parts.whole) if head else parts
+    parts = take_apart(" ".join([first(_TEXT_KEYS) or _without_date(stem), *told]), line, known, head=head)
     entry = read_entry(Stamp(stamp.day, stamp.at or _clock(first(_TIME_KEYS)), 0), parts, line, (), known, rules.stages)
     problems = []
     if parts.next_unread is not None:

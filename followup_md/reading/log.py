@@ -79,15 +79,19 @@ class _Section:
         self.lines, self.known, self.stages = lines, known, stages
         self.at = 0
         self.found: list[Found] = []
+        # most logs have no line that belongs to the entry above it
+        self.nests = any(line.text.startswith((" ", "\t")) for line in lines)
 
     def read(self) -> list[Found]:
         while self.at < len(self.lines):
             line = self.lines[self.at]
             self.at += 1
-            if not line.text or line.text.isspace():
-                continue
             if line.rank:
                 self._heading(line)
+            elif plain := take_plain_apart(line.text):
+                self._add(*plain, line.number, self._body(self._below(0)) if self.nests else ())
+            elif not line.text or line.text.isspace():
+                continue
             elif "|" in line.text and self._is_table():
                 self._table(line)
             else:
@@ -162,9 +166,6 @@ class _Section:
 
     def _item(self, line: Line) -> None:
         """A bullet, a done task, or a line that begins with a date."""
-        if plain := take_plain_apart(line.text):
-            self._add(*plain, line.number, self._body(self._below(0)))
-            return
         item = _ITEM.match(line.text)
         assert item is not None
         box, start = item["box"], item.end()
@@ -213,8 +214,6 @@ class _Section:
 
     def _body(self, below: list[Line]) -> tuple[str, ...]:
         """The texts of the lines that belong to an entry; a dated one among them is pointed out."""
-        if not below:
-            return ()
         self.found += [_nested(one) for one in below if _begins_with_date(one.text)]
         return tuple([one.text.strip() for one in below])
 
@@ -290,8 +289,10 @@ _HIDDEN_DATE = "`{day}` stands behind something else, so this line is not read: 
 
 
 def _is_row(line: Line) -> bool:
+    if line.rank or "|" not in line.text:
+        return False
     item = _ITEM.match(line.text)
-    return "|" in line.text and not line.rank and not (item and item["bullet"])
+    return not (item and item["bullet"])
 
 
 def _done(stamp: Stamp | None, rest: str) -> tuple[Stamp | Unread, str]:
@@ -331,14 +332,17 @@ def in_order(placed: list[Placed]) -> tuple[Entry, ...]:
     without a time goes with the one before it on its day.
     """
     in_file = sorted(placed, key=_PLACE)
-    if _falls([found.entry.date for found in in_file]):
+    dates = [found.entry.date for found in in_file]
+    if not any(map(gt, dates, dates[1:])):
+        return by_time([found.entry for found in in_file])
+    if _falls(dates):
         in_file.sort(key=attrgetter("place"), reverse=True)  # what one line adds stays behind it
-    return by_time(sorted((found.entry for found in in_file), key=attrgetter("date")))
+    return by_time(sorted([found.entry for found in in_file], key=attrgetter("date")))
 
 
 def by_time(entries: list[Entry]) -> tuple[Entry, ...]:
     """Entries that stand in the order of their dates, those of one day by time; one without goes with the one before it."""
-    if not any(entry.time for entry in entries):
+    if not any(map(attrgetter("time"), entries)):
         return tuple(entries)
     keyed = []
     day, clock = None, time.min

@@ -92,13 +92,11 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
             path, "note-conflicted", "the note holds merge conflict markers, so it is not read: resolve them", line=line
         )
     front, body, body_line, problems = front_of(path, text)
-    kinds = kinds_of(front)
+    types = tuple([field for field in front if of.key_of(field.key) in TYPE_KEYS])
+    kinds = kinds_of(types)
     named = "prospect" in kinds or _is_named(front, body, rules)
-    if (
-        not named
-        and not PROSPECT_TYPES.intersection(kinds)
-        and (interaction := read_interaction(path, stem, front, rules))
-    ):
+    is_said = named or not PROSPECT_TYPES.isdisjoint(kinds)
+    if types and not is_said and (interaction := read_interaction(path, stem, front, rules)):
         return Reading(path, interaction=interaction)
     if problems and not front and all(re.search(shape, text[: 64 * 1024]) for shape in _SAYS_INTERACTION):
         return Reading(path, problems=tuple(problems))
@@ -106,7 +104,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         return Reading(path, content=_content(path, stem, front, rules), problems=tuple(problems))
     if not inside and not named and not (problems and not front and re.search(_SAYS_PROSPECT, text[: 64 * 1024])):
         return Reading(path)
-    if not named and kinds and not PROSPECT_TYPES.intersection(kinds):
+    if kinds and not is_said:
         return Reading(path, left_out=f"type {kinds[0]}")
     if not named and not kinds and _is_about_folder(path, rules):
         return Reading(path, left_out="about its folder")
@@ -115,7 +113,7 @@ def read_note(path: str, data: bytes, rules: Rules) -> Reading:
         message = "this line is longer than 8 KiB, so it is not read: split it"
         problems += [Problem(path, number, 1, "line-too-long", Severity.ERROR, message) for number in sorted(long)]
         lines = [line for line in lines if line.number not in long]
-    prospect, found = read_prospect(Source(path, stem, front, lines, hidden), rules)
+    prospect, found = read_prospect(Source(path, stem, front, body, lines, hidden), rules)
     if problems and not front and re.search(_SAYS_LEAVE, text[: 64 * 1024]):
         prospect = replace(prospect, do_not_contact=True)  # the block cannot be read, but this much of it is plain
     problems += found

@@ -15,6 +15,7 @@ BOLD_RANK = 7
 
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
+_UNDERLINE_START = re.compile(r"\n {0,3}(?:=|--)")
 _FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
 _NO_PARAGRAPH = re.compile(r"[ \t]*(?:[-*+>|#]|[0-9]{1,9}[.)][ \t])|[ \t]*$")
 _LEADING_MARKS = re.compile(r"[^\w(\[]+")
@@ -53,7 +54,7 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
     has_long = len(body) > MAX_LINE
     has_comments = "<" in body or "%" in body
     has_fences = "`" in body or "~" in body
-    has_underlines = "--" in body or "=" in body
+    has_underlines = "\r" in body or _UNDERLINE_START.search(body) is not None
     has_bold = "*" in body or "_" in body
     for number, written in enumerate(split_lines(body), first_line):
         text = written
@@ -91,9 +92,8 @@ def outline(body: str, first_line: int) -> tuple[list[Line], Unclosed | None]:
             paragraph = False
         else:
             if has_underlines:  # nothing else asks whether a paragraph begins
-                paragraph = not _NO_PARAGRAPH.match(text) and (
-                    not lines or lines[-1].rank > 0 or not lines[-1].text.strip()
-                )
+                begins = not lines or lines[-1].rank > 0 or not lines[-1].text.strip()
+                paragraph = begins and not _NO_PARAGRAPH.match(text)
             lines.append(Line(number, "" if blank else text))
     return lines, opened if fence or comment else None
 

@@ -9,19 +9,20 @@ from collections.abc import Iterable
 class Phrases:
     """Phrases looked for as whole words, in texts without capitals."""
 
-    __slots__ = ("_longest_first", "_marks", "_patterns")
+    __slots__ = ("_longest_first", "_patterns", "marks")
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._longest_first = sorted(phrases, key=len, reverse=True)
         marks = {max(phrase.replace("-", " ").split(), key=len) for phrase in self._longest_first}
-        self._marks = sorted(mark for mark in marks if not any(other in mark for other in marks - {mark}))
+        #: Words, or parts of words: a text without any of them holds no phrase.
+        self.marks = sorted(mark for mark in marks if not any(other in mark for other in marks - {mark}))
         self._patterns: dict[str, re.Pattern[str]] = {}
 
     def within(self, said: str) -> list[re.Match[str]]:
         """Where they stand, in order."""
-        marks = [mark for mark in self._marks if mark in said]
-        if not marks:  # most texts hold the longest word of no phrase, and so no phrase
+        if not holds_any(said, self.marks):
             return []
+        marks = [mark for mark in self.marks if mark in said]
         mark = marks[0] if len(marks) == 1 else ""
         pattern = self._patterns.get(mark) or self._patterns.setdefault(mark, self._pattern(mark))
         return list(pattern.finditer(said))

@@ -21,8 +21,8 @@ _MARKED = r"\s#^*|"
 _WORD = rf"[^{_MARKED}.,;:!?)][^{_MARKED}]*+"
 _LINE = re.compile(
     rf"[-*+] (\*\*)?({DATE_SHAPE})(?(1)\*\*)(?: ([0-9]{{1,2}}:[0-9]{{2}}))? "
-    r"([^\W\d_]++(?:[ -][^\W\d_]++){0,3}+): "
-    rf"({_WORD}(?: {_WORD})*+)"
+    r"((?!(?i:touch):)([^\W\d_]++(?:[ -][^\W\d_]++){0,3}+): "
+    rf"({_WORD}(?: {_WORD})*+))"
     r"((?: #[A-Za-z][\w-]*+)*+)(?: \^([A-Za-z0-9-]++))?"
 )
 
@@ -32,13 +32,11 @@ def take_plain_apart(line: str) -> tuple[Stamp, Parts] | None:
     found = _LINE.fullmatch(line)
     if found is None:
         return None
-    _, written, clock, head, text, tagged, block_id = found.groups()
+    _, written, clock, whole, head, text, tagged, block_id = found.groups()
     day, tags = real_date(written), tags_named(tagged)
-    start, end = found.start(4), found.end(5)
-    whole = line[start:end]
-    if day is None or tags is None or may_hold_next(whole) or head.casefold() == "touch":
+    if day is None or tags is None or may_hold_next(whole):
         return None
-    at = None
+    start, at = found.start(4), None
     if clock:
         at, clock_end = match_clock(line, found.start(3)) or (None, 0)
         if at is None or clock_end != start - 1:  # the head goes on with what belongs to the time: `14:30 pm: …`

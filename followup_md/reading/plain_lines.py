@@ -41,7 +41,7 @@ def read_plain_lines(block: str, first_line: int, offset: int) -> tuple[Field, .
         key, colon, rest = line.partition(":")
         if colon and rest[:1] in ("", " ") and _is_key(key):
             written = rest.strip(" ")
-            column = len(line) - len(rest.lstrip(" ")) if written else len(key) + 1
+            column = line.find(written, len(key) + 1)
             value = _value(written, number, column, start) if written else Scalar(None, "", number, column + 1)
             if value is None or key in fields:
                 return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from datetime import date, time
 from functools import lru_cache
 from typing import TypeVar
 
@@ -34,10 +35,11 @@ from followup_md.reading.entry import read_entry, split_head, take_apart
 from followup_md.reading.outline import BOLD_RANK, Line, Unclosed, heading_name, sections
 from followup_md.reading.stamp import Stamp, Unread, read_stamp
 from followup_md.reading.table import dated_rows, is_log_header
-from followup_md.reading.words import hinted, read_head, seems_theirs, stage_named, vocabulary
+from followup_md.reading.words import hinted, may_say_more, read_head, seems_theirs, stage_named, vocabulary
 
 _ZONE = r"[A-Za-z_]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}"
-_ORDER = {name: number for number, name in enumerate(of.SYNONYMS)}
+#: What stands in each body with an inline field: in its line there is ``::``, perhaps once a comment is taken out.
+_MAY_BE_INLINE = re.compile(":[:<%]")
 _DECORATION = re.compile(r"^[^\w]+")
 
 #: Problems that say what an entry's words may mean; the entry was read.
@@ -47,11 +49,12 @@ T = TypeVar("T")
 
 
 class Source(Struct, frozen=True):
-    """What is known of a note before its meaning: path, stem, front matter, body lines."""
+    """What is known of a note before its meaning: path, stem, front matter, body, its lines."""
 
     path: str
     stem: str
     front: tuple[Field, ...]
+    body: str
     lines: list[Line]
     unclosed: Unclosed | None
 
@@ -88,22 +91,23 @@ class _Reader:
                 f"`{both.kept.key}` counts, remove the other",
                 Severity.WARNING,
             )
-        for name, field in of.inline_fields(self._outside_log(), known):
-            found.setdefault(name, field)
+        if _MAY_BE_INLINE.search(self.source.body):
+            lines = [(line.number, line.text) for line in self.source.lines if "::" in line.text]
+            for name, field in of.inline_fields(self._outside_log(lines), known):
+                found.setdefault(name, field)
         return found
 
-    def _outside_log(self) -> Iterable[tuple[int, str]]:
-        """The lines that may hold an inline field and stand in no log section."""
-        found = [(line.number, line.text) for line in self.source.lines if "::" in line.text]
-        if not found:
-            return ()
+    def _outside_log(self, lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Those of the lines that stand in no log section."""
+        if not lines:
+            return []
         logged = {
             line.number
             for kind, _, inside in sections(self.source.lines, self.kinds)
             if kind == "log"
             for line in inside
         }
-        return [(number, text) for number, text in found if number not in logged]
+        return [(number, text) for number, text in lines if number not in logged]
 
     # ------------------------------------------------------------------ fields
 
@@ -126,46 +130,47 @@ class _Reader:
         return value
 
     def _text(self, name: str) -> str | None:
-        return self._take(name, of.as_text) or None
+        field = self.fields.get(name)
+        if field is None:
+            return None
+        if not isinstance(field.value, Scalar):
+            return self._take(name, of.as_text) or None
+        text = of.link_text(field.value.raw)  # which is always understood
+        if text:
+            self.read.append(ReadField(name, text, field.line))
+        return text or None
 
     def _texts(self, name: str) -> tuple[str, ...]:
-        return self._take(name, of.as_texts) or ()
+        return (self._take(name, of.as_texts) or ()) if name in self.fields else ()
 
-    def _moment(self, name: str) -> NextDate | None:
-        def convert(value: Value) -> NextDate:
-            text = of.as_text(value)
-            moment = read_moment(text)
-            if moment is None:
-                last = year_last(text)
-                raise of.NotUnderstood(last[1] if last else "is no date: write a real one, or leave it empty")
-            return NextDate(*moment, self.fields[name].line)
+    def _moment(self, name: str) -> tuple[date, time | None] | None:
+        return self._take(name, _as_moment, lambda found: iso_moment(*found)) if name in self.fields else None
 
-        return self._take(name, convert, lambda found: iso_moment(found.day, found.at))
+    def _day(self, name: str) -> date | None:
+        moment = self._moment(name)
+        return moment[0] if moment else None
+
+    def _next(self) -> NextDate | None:
+        moment = self._moment("next")
+        return NextDate(*moment, self.fields["next"].line) if moment else None
 
     def _channels(self, name: str) -> tuple[str, ...]:
-        def convert(value: Value) -> tuple[str, ...]:
-            words = of.as_words(value)
-            named = [self.known.named(word) for word in words]
-            if None in named:
-                wrong = words[named.index(None)]
-                raise of.NotUnderstood(
-                    f"names no channel (`{wrong}`): write one of {', '.join(c.name for c in self.rules.channels)}"
-                )
-            return tuple(channel for channel in named if channel)
+        return (self._take(name, self._as_channels) or ()) if name in self.fields else ()
 
-        return self._take(name, convert) or ()
+    def _as_channels(self, value: Value) -> tuple[str, ...]:
+        words = of.as_words(value)
+        named = [self.known.named(word) for word in words]
+        if None in named:
+            wrong = words[named.index(None)]
+            raise of.NotUnderstood(
+                f"names no channel (`{wrong}`): write one of {', '.join(c.name for c in self.rules.channels)}"
+            )
+        return tuple(channel for channel in named if channel)
 
-    def _flag(self, name: str) -> bool | None:
-        return self._take(name, of.as_flag)
-
-    def _decision_maker(self) -> str | bool | None:
-        def convert(value: Value) -> str | bool:
-            try:
-                return of.as_flag(value)
-            except of.NotUnderstood:
-                return of.as_text(value)
-
-        return self._take("decision_maker", convert)
+    def _refused(self) -> bool:
+        """Whether they want to be left alone; what we cannot read under that key may say so."""
+        refused = self._take("do_not_contact", of.as_flag)
+        return refused if refused is not None else "do_not_contact" in self.fields
 
     def _stage(self) -> tuple[str | None, bool]:
         """The stage's name, and whether one is written that nobody knows."""
@@ -186,64 +191,57 @@ class _Reader:
             return None, True
         return stage.name, False
 
-    def _timezone(self) -> str | None:
-        def convert(value: Value) -> str:
-            zone = of.as_text(value)
-            if not re.fullmatch(_ZONE, zone):
-                raise of.NotUnderstood("is no time zone: write a name such as Europe/Berlin")
-            return zone
-
-        return self._take("timezone", convert)
-
     # ------------------------------------------------------------------ the whole
 
     def prospect(self) -> Prospect:
-        source = self.source
-        stage, stage_unknown = self._stage()
-        refused = self._flag("do_not_contact")
-        if refused is None and "do_not_contact" in self.fields:
-            refused = True  # what we cannot read may be a wish to be left alone
-        snooze, added, last_contact = self._moment("snooze_until"), self._moment("added"), self._moment("last_contact")
         entries, they_owe, we_owe = self._body()
+        # the fields are taken in the order of the documentation, in which ``show`` lists them
+        name, company, role = self._text("name"), self._text("company"), self._text("role")
+        emails, phones, linkedin = self._texts("email"), self._texts("phone"), self._text("linkedin")
+        self._text("website")
+        address, timezone = self._text("address"), self._take("timezone", _as_timezone)
+        stage, stage_unknown = self._stage()
+        cadence, promised, snooze_until = self._text("cadence"), self._next(), self._day("snooze_until")
+        owner, amount = self._text("owner"), self._take("amount", of.as_number)
+        decision_maker = self._take("decision_maker", _as_flag_or_text)
+        prefers, avoid, refused = self._channels("prefers"), self._channels("avoid"), self._refused()
+        pain, opportunity = self._text("pain"), self._text("opportunity")
+        self._text("source")
+        added, last_contact = self._day("added"), self._day("last_contact")
+        tags, aliases = self._take("tags", of.as_words) or (), self._texts("aliases")
+        self._texts("type")
         return Prospect(
-            path=source.path,
-            name=self._text("name") or source.stem,
-            company=self._text("company"),
-            role=self._text("role"),
-            emails=self._texts("email"),
-            phones=self._texts("phone"),
-            linkedin=self._text("linkedin"),
-            address=self._text("address"),
-            timezone=self._timezone(),
+            path=self.source.path,
+            name=name or self.source.stem,
+            fields=tuple(self.read),
+            company=company,
+            emails=emails,
+            phones=phones,
+            linkedin=linkedin,
+            address=address,
+            timezone=timezone,
             stage=stage,
             stage_unknown=stage_unknown,
-            cadence=(self._text("cadence") or "").casefold() or None,
-            next=self._moment("next"),
-            snooze_until=snooze.day if snooze else None,
-            owner=self._text("owner"),
-            amount=self._take("amount", of.as_number),
-            decision_maker=self._decision_maker(),
-            prefers=self._channels("prefers"),
-            avoid=self._channels("avoid"),
-            do_not_contact=bool(refused),
-            pain=self._text("pain"),
-            opportunity=self._text("opportunity"),
-            added=added.day if added else None,
-            last_contact=last_contact.day if last_contact else None,
-            tags=tuple(tag.removeprefix("#") for tag in self._take("tags", of.as_words) or ()),
+            cadence=(cadence or "").casefold() or None,
+            next=promised,
+            snooze_until=snooze_until,
+            owner=owner,
+            amount=amount,
+            decision_maker=decision_maker,
+            prefers=prefers,
+            avoid=avoid,
+            do_not_contact=refused,
+            pain=pain,
+            opportunity=opportunity,
+            role=role,
+            added=added,
+            last_contact=last_contact,
+            tags=tuple([tag.removeprefix("#") for tag in tags]),
             log=entries,
             they_owe=they_owe,
             we_owe=we_owe,
-            aliases=self._texts("aliases"),
-            fields=self._fields(),
+            aliases=aliases,
         )
-
-    def _fields(self) -> tuple[ReadField, ...]:
-        """The fields read, in the order of the documentation."""
-        self._text("website")
-        self._text("source")
-        self._texts("type")
-        return tuple(sorted(self.read, key=lambda field: _ORDER[field.name]))
 
     def _body(self) -> tuple[tuple[Entry, ...], tuple[Owed, ...], tuple[Owed, ...]]:
         placed: list[log.Placed] = self._interactions()
@@ -305,9 +303,8 @@ class _Reader:
         stamp = read_stamp(said.get("date", "")) or missing
         if isinstance(stamp, Unread):
             return stamp
-        parts = take_apart(said.get("text") or said.get("summary") or "", item.line, known)
-        if head := " ".join(part for key in ("type", "channel", "direction") if (part := said.get(key))):
-            parts = replace(parts, head=head, text=parts.whole)
+        head = " ".join(part for key in ("type", "channel", "direction") if (part := said.get(key)))
+        parts = take_apart(said.get("text") or said.get("summary") or "", item.line, known, head=head)
         return read_entry(stamp, parts, item.line, (), known, stages)
 
     def _without_twins(self, placed: list[log.Placed]) -> list[log.Placed]:
@@ -331,7 +328,7 @@ class _Reader:
     def _hint(self, entries: tuple[Entry, ...]) -> None:
         """Words that seem to say what only a tag can set."""
         for entry in entries:
-            if not isinstance(entry, Touch):
+            if not isinstance(entry, Touch) or not may_say_more(entry.text):
                 continue
             if entry.outbound and seems_theirs(entry.text) and not entry.answer:
                 message = f"this seems to be theirs, and counts as ours: write `{entry.channel} in:` before it if it is"
@@ -370,6 +367,29 @@ class _Reader:
                 "put `## Touches` above them, or add their heading to `[log] headings` in followup.toml"
             )
             self.problem(dated[0].number, 1, "log-not-found", message, Severity.WARNING)
+
+
+def _as_moment(value: Value) -> tuple[date, time | None]:
+    text = of.as_text(value)
+    moment = read_moment(text)
+    if moment is None:
+        last = year_last(text)
+        raise of.NotUnderstood(last[1] if last else "is no date: write a real one, or leave it empty")
+    return moment
+
+
+def _as_timezone(value: Value) -> str:
+    zone = of.as_text(value)
+    if not re.fullmatch(_ZONE, zone):
+        raise of.NotUnderstood("is no time zone: write a name such as Europe/Berlin")
+    return zone
+
+
+def _as_flag_or_text(value: Value) -> str | bool:
+    try:
+        return of.as_flag(value)
+    except of.NotUnderstood:
+        return of.as_text(value)
 
 
 def stage_written(text: str, stages: tuple[Stage, ...]) -> Stage | None:

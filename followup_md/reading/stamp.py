@@ -12,8 +12,9 @@ from followup_md.reading.dates import DATE_SHAPE, dates_in, match_clock, real_da
 
 _DATE = re.compile(DATE_SHAPE)
 _BLANKS = " \t\u00a0"
-#: A bare date, a blank and a letter, as most lines begin: nothing wraps it, and no time follows.
-_BARE = re.compile("(" + DATE_SHAPE + r") (?=[^\W\d_])(?!at )")
+#: A bare date that a dash or a blank sets apart from a letter, as most lines begin, or that ends a text: nothing
+#: wraps it, and no time follows.
+_BARE = re.compile("(" + DATE_SHAPE + r")(?: (?:(?:[–—]|--?) |(?!at ))(?=[^\W\d_])|\Z)")
 _ALIAS = re.compile(r"\|[^\]\n]{0,200}(?=\]\])|[^\]\n|]{0,40}(?=\]\])")
 _CLOSING = re.compile(r"[:]?(?:\*\*|__|==|~~|\]\]|[*_`\])\"])*")
 _LINK = re.compile(r"\([^()\n]{0,500}\)(?:\*\*|__|[*_`)])*")

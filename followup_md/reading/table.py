@@ -97,29 +97,31 @@ def read_row(row: str, line: int, columns: Columns, known: Vocabulary, stages: t
     if not any(cells):
         return None
 
-    def said(*places: int | None) -> list[str]:
-        return [cells[at] for at in places if at is not None and at < len(cells) and cells[at]]
+    def said(places: tuple[int, ...]) -> list[str]:
+        return [cells[at] for at in places if at < len(cells) and cells[at]]
 
-    day = " ".join(said(columns.day))
+    def cell(place: int | None) -> str:
+        return cells[place] if place is not None and place < len(cells) else ""
+
+    day = cell(columns.day)
     stamp = read_stamp(day) or Unread(
         "touch-no-date",
         f"`{day}` in the Date column is no date: write YYYY-MM-DD" if day else "this row has no date: write YYYY-MM-DD",
     )
     if isinstance(stamp, Unread):
         return Row(stamp)
-    parts = take_apart(" — ".join(said(*columns.text)), line, known)
-    if promised := said(columns.next):
-        wanted, unread, _ = take_next(f"[next:: {promised[0]}]", line)
+    parts = take_apart(" — ".join(said(columns.text)), line, known, head=" ".join(said(columns.head)))
+    if promised := cell(columns.next):
+        wanted, unread, _ = take_next(f"[next:: {promised}]", line)
         parts = replace(parts, next=parts.next or wanted, next_unread=parts.next_unread or unread)
-    if head := " ".join(said(*columns.head)):
-        parts = replace(parts, head=head, text=parts.whole)
     entry = read_entry(stamp, parts, line, (), known, stages)
     if not isinstance(entry, Touch):
         return Row(entry, None, parts.next_unread)
-    response, outcome = " ".join(said(columns.response)), " ".join(said(*columns.outcome))
-    if _is_no_response(response):
-        return Row(with_outcome(entry, f"{outcome} {response}"), None, parts.next_unread)
-    return Row(with_outcome(entry, outcome), _answer(entry, take_apart(response, line, known), line), parts.next_unread)
+    response, outcome = cell(columns.response), " ".join(said(columns.outcome))
+    if response and not _is_no_response(response):
+        answer = _answer(entry, take_apart(response, line, known), line)
+        return Row(with_outcome(entry, outcome), answer, parts.next_unread)
+    return Row(with_outcome(entry, f"{outcome} {response}"), None, parts.next_unread)
 
 
 def dated_rows(rows: Iterator[str]) -> bool:
@@ -129,9 +131,7 @@ def dated_rows(rows: Iterator[str]) -> bool:
 
 def _is_no_response(cell: str) -> bool:
     said = cell.casefold().strip(" .!*_")
-    return (
-        not any(letter.isalnum() for letter in said) or said in _NO_RESPONSE or said.startswith(_NO_RESPONSE_OPENINGS)
-    )
+    return not any(map(str.isalnum, said)) or said in _NO_RESPONSE or said.startswith(_NO_RESPONSE_OPENINGS)
 
 
 def with_outcome(touch: Touch, said: str) -> Touch:

@@ -51,6 +51,7 @@ _NOT_A_MEETING = frozenset({"notes", "request", "invite", "invitation", "agenda"
 
 _INTENTS = {intent.value: intent for intent in Intent}
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_IN_ORDER = tuple(Outcome)
 _OUTCOMES_TAGGED = _OUTCOMES | {"noshow": Outcome.NO_SHOW}
 
 _OUTCOME_WORDS = {
@@ -76,7 +77,7 @@ _OUTCOME_WORDS = {
     Outcome.NO_SHOW: ("no show", "no-show", "did not show", "didn't show", "never showed"),
     Outcome.CANCELLED: ("cancelled", "canceled"),
 }
-_WORDED = tuple(_OUTCOME_WORDS)
+_WORDED = frozenset(_OUTCOME_WORDS)
 _BARE_WORDS = (
     _INBOUND
     | _OUTBOUND
@@ -274,24 +275,25 @@ def tags_named(written: str) -> tuple[tuple[Intent, ...], tuple[Outcome, ...]] |
 
 
 def outcomes_of(text: str, tagged: tuple[Outcome, ...], channel: str) -> tuple[Outcome, ...]:
-    """The outcomes: tags, and words where no tag says otherwise; each once, in a fixed order."""
-    if tagged and any(outcome in _WORDED for outcome in tagged):
-        found = tagged
-    else:
-        found = (*tagged, *_outcomes_said(text, channel))
-    return found if len(found) < 2 else tuple(outcome for outcome in Outcome if outcome in found)
+    """The outcomes: tags, and words where no tag says otherwise; each once, in a fixed order.
+
+    That they answered is taken from words only of a channel where one speaks.
+    """
+    found = tagged
+    if not tagged or _WORDED.isdisjoint(tagged):
+        said = text.casefold().replace("’", "'").replace("_", " ")
+        phrases = _OUTCOME_PHRASES if channel in _SPOKEN else _UNSPOKEN_PHRASES
+        if matches := phrases.within(said):
+            found += _outcomes_said(said, matches)
+    return found if len(found) < 2 else tuple([outcome for outcome in _IN_ORDER if outcome in found])
 
 
-def _outcomes_said(text: str, channel: str) -> list[Outcome]:
-    """The outcomes that a text says in words; that they answered, only of a channel where one speaks."""
-    said = text.casefold().replace("’", "'").replace("_", " ")
-    if channel not in _SPOKEN:
-        return [_OUTCOME_OF[match[0]] for match in _UNSPOKEN_PHRASES.within(said)]
-    matches = _OUTCOME_PHRASES.within(said)
+def _outcomes_said(said: str, matches: list[re.Match[str]]) -> tuple[Outcome, ...]:
+    """The outcomes that phrases found in a text mean there."""
     words = [_OUTCOME_OF[match[0]] for match in matches]
     if Outcome.NO_ANSWER in words or Outcome.VOICEMAIL in words:
-        return [word for word in words if word is not Outcome.ANSWERED]
-    return [word for word, match in zip(words, matches, strict=True) if not _is_negated(said, match)]
+        return tuple([word for word in words if word is not Outcome.ANSWERED])
+    return tuple([word for word, match in zip(words, matches, strict=True) if not _is_negated(said, match)])
 
 
 def _is_negated(said: str, match: re.Match[str]) -> bool:
@@ -323,6 +325,15 @@ def seems_theirs(text: str) -> bool:
     """Whether the words of a touch of ours seem to say that they wrote or called."""
     said = text.casefold()
     return holds_any(said, _THEIR_MARKS) and re.search(_THEIRS, said) is not None
+
+
+#: Each text of which ``hinted`` or ``seems_theirs`` tells anything holds one of these.
+_TELLING = (*_HINT_PHRASES.marks, *_THEIR_MARKS)
+
+
+def may_say_more(text: str) -> bool:
+    """Whether the words of a touch may say more than it is read as: a cheap look, true of all that do."""
+    return holds_any(text.casefold(), _TELLING)
 
 
 def stage_named(text: str, stages: tuple[Stage, ...]) -> Stage | None:

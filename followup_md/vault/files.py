@@ -19,6 +19,8 @@ STATS = "STATS.md"
 GENERATED = (STATS,)
 MAX_BYTES = 1024 * 1024
 MAX_SETTINGS = 64 * 1024
+#: Links are not followed, and nothing waits for somebody to write into a pipe.
+_HOW = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def find_root(chosen: str | None, environment: str | None) -> Path:
@@ -77,8 +79,7 @@ def behind_link(root: Path, path: str) -> str | None:
 @contextmanager
 def opened_file(root: Path, path: str, limit: int = MAX_BYTES) -> Iterator[tuple[int, bytes]]:
     """A file's open handle, and its bytes: at most one more than ``limit``. Links and special files are refused."""
-    how = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    handle = os.open(on_disk(root, path), how)
+    handle = os.open(on_disk(root, path), _HOW)
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
