@@ -16,7 +16,7 @@ from followup_md.reading.note import Reading, read_note
 from followup_md.vault.files import opened_file
 from followup_md.vault.known import Known, known_of
 from followup_md.vault.packing import packed, unpacked
-from followup_md.vault.scan import File, file_of
+from followup_md.vault.scan import File, file_of, is_settled
 from followup_md.vault.workers import shared
 
 
@@ -55,7 +55,8 @@ def _read(root: Path, wanted: Wanted, rules: Rules) -> Read | None:
     file, looked = wanted.file, time.time_ns()
     try:
         with opened_file(root, file.path) as (handle, data):
-            at_rest = file_of(file.path, os.fstat(handle)) == file and file.settled(looked)
+            is_same = file_of(file.path, os.fstat(handle)) == file
+            at_rest = is_same and is_settled(file.modified, file.changed, looked)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -15,6 +15,8 @@ from followup_md.vault.index import Index
 from followup_md.vault.scan import Scan
 
 CADENCES = "Cadences"
+#: Most other paths are told from theirs by one letter, in a tenth of the time.
+_BEGINS = (CADENCES[0], CADENCES[0].casefold())
 _BUILT_IN = Path(__file__).parent.parent / "cadences"
 
 
@@ -45,7 +47,7 @@ def cadences_in(
     built_in = index.remembered("cadences", b"", dict[str, Cadence], built_in_cadences)
     own: dict[str, bytes] = {}
     for file in found.notes:
-        if is_under(file.path, (CADENCES,)):
+        if file.path[0] in _BEGINS and is_under(file.path, (CADENCES,)):
             with suppress(OSError):  # one that cannot be read is looked at, and told, with the other notes
                 own[file.path] = read_file(root, file.path)
     if not own:

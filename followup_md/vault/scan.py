@@ -30,10 +30,6 @@ class File(NamedTuple):
     size: int
     inode: int
 
-    def settled(self, now: int) -> bool:
-        """Whether it would be unequal if it were changed after ``now``, the time it was looked at."""
-        return self.modified < now - GRAIN_NS and self.changed < now - GRAIN_NS
-
 
 class Trouble(NamedTuple):
     """A folder that is not looked into: its path, a problem's code, and what is wrong."""
@@ -54,6 +50,11 @@ class Scan(NamedTuple):
 def file_of(path: str, status: os.stat_result) -> File:
     """A file by what the system says of it."""
     return File(path, status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def is_settled(modified: int, changed: int, now: int) -> bool:
+    """Whether a file of these times would be unequal if it were changed after ``now``, when it was looked at."""
+    return modified < now - GRAIN_NS and changed < now - GRAIN_NS
 
 
 def scan(root: Path, exclude: tuple[str, ...], generated: tuple[str, ...]) -> Scan:

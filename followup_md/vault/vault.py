@@ -134,7 +134,8 @@ def open_vault(
     problems += [
         Problem(trouble.folder, 1, 1, trouble.code, Severity.ERROR, trouble.message) for trouble in found.troubles
     ]
-    copies = tuple(file.path for file in found.notes if is_copy_of(file.path, rules.due_file))
+    at_top = [file.path for file in found.notes if "/" not in file.path]
+    copies = tuple(path for path in at_top if is_copy_of(path, rules.due_file))
     return _as_known(Vault(root, index, settings, rules, found, tuple(problems), (), (), copies, {}))
 
 
