@@ -95,10 +95,12 @@ def ready(vault: Vault) -> list[str]:
 
 def _mark_joined(connection: sqlite3.Connection, vault: Vault) -> None:
     """Notes of interactions bear on those whom they link, now or before, and on their colleagues."""
-    before = state(connection, "joined")
-    if vault.touches or before:
-        notes.mark(connection, map(blob, {*vault.touches, *(unpacked(before, list[str]) if before else ())}))
-        keep_state(connection, "joined", packed(sorted(vault.touches)))
+    before, now = state(connection, "joined"), packed(vault.touches)
+    if now != (before or packed({})):
+        then = unpacked(before, dict[str, tuple[Entry, ...]]) if before else {}
+        paths = vault.touches.keys() | then.keys()
+        notes.mark(connection, [blob(path) for path in paths if vault.touches.get(path) != then.get(path)])
+        keep_state(connection, "joined", now)
 
 
 def _take_out_strangers(connection: sqlite3.Connection) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from followup_md.reading.note import Reading
-from followup_md.vault.database import blob, changing, proof, text_of
+from followup_md.vault.database import blob, changing, keep_state, proof, state, text_of
 from followup_md.vault.known import Gist, Known
 from followup_md.vault.names import keep_names
 from followup_md.vault.packing import unpacked
 from followup_md.vault.scan import File
 
+_LINKS = "links"
 #: What is kept of each note.
 _TABLES = ("note", "gist", "said", "single", "name")
+#: Of a note as it was known: whose colleague it makes its prospect, and all that decides what links lead to it or from it.
+_BEFORE = "SELECT company, handles, special FROM note LEFT JOIN name USING (path) WHERE path = ?"
 _SIGNATURE = "UPDATE note SET modified = ?, changed = ?, size = ?, inode = ? WHERE path = ?"
 _UNSURE = (None, None, None, None)
 
@@ -46,17 +50,25 @@ def put(connection: sqlite3.Connection, notes: Iterable[Seen]) -> None:
     """Keep what was seen of notes, and mark whose sheets it bears on."""
     new: dict[bytes, Known] = {}
     rows = []
+    linked_anew = False
     for seen in notes:
         path, signature, note = blob(seen.path), seen.file[1:] if seen.file else _UNSURE, seen.note
         if note is None:
             connection.execute(_SIGNATURE, (*signature, path))
             continue
-        if before := connection.execute("SELECT company FROM note WHERE path = ?", (path,)).fetchone():
-            if before[0] not in (None, note.company):
+        handles = note.called.handles if note.called else None
+        if before := connection.execute(_BEFORE, (path,)).fetchone():
+            company, *linked = before
+            linked_anew = linked_anew or linked != [handles, False] or note.special
+            if company not in (None, note.company):
                 mark_colleagues(connection, path)
             _take_out(connection, path)
+        else:
+            linked_anew = True
         rows.append((path, *signature, note.digest, note.called is not None, note.special, note.company, note.timezone))
         new[path] = note
+    if linked_anew:
+        forget_links(connection)
     connection.executemany("INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     gists = ((path, note.packed_gist, proof(path, note.packed_gist)) for path, note in new.items())
     connection.executemany("INSERT INTO gist VALUES (?, ?, ?)", gists)
@@ -71,14 +83,26 @@ def put(connection: sqlite3.Connection, notes: Iterable[Seen]) -> None:
 
 def remove(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
     """Take out notes that are gone."""
+    forget_links(connection)
     for path in paths:
         mark_colleagues(connection, path)
         mark(connection, [path])
         _take_out(connection, path)
 
 
+def links(connection: sqlite3.Connection) -> bytes:
+    """What stays the same for as long as all links between these notes lead where they led."""
+    return state(connection, _LINKS) or b""
+
+
+def forget_links(connection: sqlite3.Connection) -> None:
+    """From now on, links between the notes may lead elsewhere."""
+    keep_state(connection, _LINKS, os.urandom(8))
+
+
 def take_out_all(connection: sqlite3.Connection) -> None:
     """Know nothing of any note. What was kept for their sheets has to be made anew as well."""
+    forget_links(connection)
     connection.execute("INSERT OR IGNORE INTO stale SELECT path FROM note")
     for table in (*_TABLES, "twin"):
         connection.execute(f"DELETE FROM {table}")

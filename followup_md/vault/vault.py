@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from followup_md.digest import blake2b
-from followup_md.model import Entry, Problem, Prospect, Rules, Severity
+from followup_md.model import Entry, Interaction, Problem, Prospect, Rules, Severity
 from followup_md.planning.neighbours import Neighbour, neighbour_of
 from followup_md.reading.conflicts import is_copy_of
 from followup_md.reading.joining import touches_of, with_touches
@@ -32,6 +32,13 @@ from followup_md.vault.write import changed_meanwhile
 from followup_md.vault.zone import is_zone
 
 Progress = Callable[[int, int], None]
+
+
+class _Links(Struct, frozen=True, array_like=True):
+    """The touches that prospects have from notes of interactions, by path, and what is wrong with links."""
+
+    touches: dict[str, tuple[Entry, ...]]
+    problems: list[Problem]
 
 
 class Vault(Struct, frozen=True, dict=True):
@@ -182,8 +189,9 @@ def _as_known(vault: Vault) -> Vault:
     problems += _unknown_zones(vault, [zone for zone in zones if not is_zone(zone)])
     touches: Mapping[str, tuple[Entry, ...]] = {}
     if interactions := [gist.interaction for gist in special if gist.interaction]:
-        touches, unlinked = touches_of(interactions, vault.neighbours, [file.path for file in vault.scan.notes])
-        problems += unlinked
+        links = _linked(vault, interactions)
+        touches = links.touches
+        problems += links.problems
     rules = vault.rules
     reasons = Counter(reason for path, reason in vault.scan.left_out if _concerns(path, rules))
     reasons.update(gist.left_out for gist in special if gist.left_out)
@@ -193,6 +201,16 @@ def _as_known(vault: Vault) -> Vault:
         problems=tuple(problems),
         left_out=tuple(sorted(reasons.items())),
         touches=touches,
+    )
+
+
+def _linked(vault: Vault, interactions: Sequence[Interaction]) -> _Links:
+    """What notes of interactions come to, found anew only where a link may lead elsewhere."""
+    paths = [file.path for file in vault.scan.notes]
+    of = blake2b(vault.index.ask(notes.links), digest_size=16)
+    of.update("\0".join(paths).encode("utf-8", "surrogatepass"))
+    return vault.index.remembered(
+        "links", of.digest(), _Links, lambda: _Links(*touches_of(interactions, vault.neighbours, paths))
     )
 
 
