@@ -222,7 +222,7 @@ def _names(connection: sqlite3.Connection, left: Sequence[LeftTick]) -> dict[str
 
 def _wrong(connection: sqlite3.Connection, vault: Vault) -> list[Problem]:
     """All problems that are no hints, by their places."""
-    several = "path IN (SELECT path FROM single JOIN twin USING (key))"
+    several = "path IN (SELECT path FROM twin CROSS JOIN single USING (key))"  # so that only twins are looked for
     together = check_together(vault.neighbours_where(several), vault.rules)
     wrong = [problem for problem in (*vault.problems, *together) if not problem.hint]
     rows = connection.execute("SELECT wrong FROM sheet WHERE wrong NOT NULL ORDER BY path")

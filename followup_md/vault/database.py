@@ -45,7 +45,7 @@ _TABLES = (
     "digest BLOB, prospect INTEGER, special INTEGER, company BLOB, timezone BLOB) WITHOUT ROWID",
     "CREATE INDEX colleague ON note (company) WHERE company IS NOT NULL",
     "CREATE INDEX zone ON note (timezone) WHERE timezone IS NOT NULL",
-    "CREATE INDEX odd ON note (special) WHERE special",
+    "CREATE INDEX odd ON note (path) WHERE special",
     "CREATE TABLE gist (path BLOB PRIMARY KEY, gist BLOB, proof INTEGER)",
     "CREATE TABLE said (path BLOB PRIMARY KEY, says BLOB, proof INTEGER)",
     "CREATE TABLE single (key BLOB, path BLOB, PRIMARY KEY (key, path)) WITHOUT ROWID",
