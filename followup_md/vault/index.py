@@ -29,7 +29,6 @@ from followup_md.vault.database import (
     keep_state,
     proof,
     state,
-    text_of,
 )
 from followup_md.vault.names import keep_words, words_of
 from followup_md.vault.notes import Seen
@@ -96,14 +95,13 @@ class Index:
 
         def read(connection: sqlite3.Connection) -> None:
             assert self._look
-            self._read(connection, files, notes.signatures(connection, [blob(file.path) for file in files]), self._look)
+            self._read(connection, [file for file in files if not notes.as_known(connection, file)], self._look)
 
         self.ask(read)
 
     def knows(self, paths: Iterable[str]) -> bool:
         """Whether all of these are notes that were looked at."""
-        names = [blob(path) for path in paths]
-        return self.ask(lambda connection: len(notes.signatures(connection, names)) == len(names))
+        return self.ask(lambda connection: all(notes.knows(connection, path) for path in paths))
 
     def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """What the database says that knows what was looked at last.
@@ -171,34 +169,24 @@ class Index:
     def _go_through(self, connection: sqlite3.Connection, look: Look) -> None:
         """Read what has changed, and take out what is gone."""
         self._begin(connection, look)
-        known = notes.signatures(connection)
-        number = len(known)
-        self.away = self._read(connection, look.files, known, look)
-        gone = {text_of(path) for path in known} | self.away
+        known = notes.number(connection) if self.patience else 0
+        changed, gone = notes.compared(connection, look.files)
+        self.away = self._read(connection, changed, look)
+        gone |= self.away
         if self.patience and self._has_looked:
             unseen = {path for path in gone if is_under(path, look.hidden)}
-            gone = self.patience.believes_gone(gone - unseen, number)
+            gone = self.patience.believes_gone(gone - unseen, known)
         if gone:
             with changing(connection):
                 notes.remove(connection, map(blob, gone))
         self.changed |= gone
 
-    def _read(
-        self, connection: sqlite3.Connection, files: Sequence[File], known: notes.Signatures, look: Look
-    ) -> set[str]:
-        """Read those files that are not as they are known, and take what is known of all of them out of ``known``.
-
-        Returns those that are gone by now.
-        """
-        wanted = []
-        digests = {}
-        for file in files:
-            row = known.pop(blob(file.path), None)
-            if row is None or row[1:5] != file[1:]:
-                digests[file.path] = digest = row[5] if row else None
-                wanted.append(Wanted(file, digest or b""))
+    def _read(self, connection: sqlite3.Connection, files: Sequence[File], look: Look) -> set[str]:
+        """Read files that are not as they are known. Returns those that are gone by now."""
+        digests = {file.path: notes.digest(connection, file.path) for file in files}
+        wanted = [Wanted(file, digests[file.path] or b"") for file in files]
         away, seen = set(), []
-        sure = len(files) - len(wanted)
+        sure = len(look.files) - len(files)
         look.progress(sure)
         for file, read in read_all(self.root, wanted, look.rules, lambda done: look.progress(sure + done)):
             if read is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from followup_md.reading.note import Reading
 from followup_md.vault.database import blob, changing, keep_state, proof, state, text_of
@@ -20,6 +20,8 @@ _TABLES = ("note", "gist", "said", "single", "name")
 #: Of a note as it was known: whose colleague it makes its prospect, and all that decides what links lead to it or from it.
 _BEFORE = "SELECT company, handles, special FROM note LEFT JOIN name USING (path) WHERE path = ?"
 _SIGNATURE = "UPDATE note SET modified = ?, changed = ?, size = ?, inode = ? WHERE path = ?"
+#: Of each note the file as it was when it was read; None stands for what must not be relied on.
+_FILES = "SELECT path, modified, changed, size, inode FROM note"
 _UNSURE = (None, None, None, None)
 
 
@@ -32,18 +34,47 @@ class Seen(NamedTuple):
     note: Known | None
 
 
-#: By a note's path: path, times, size and inode as they were when it was read, and the digest of its bytes; None
-#: stands for what must not be relied on.
-Signatures = dict[bytes, tuple[Any, ...]]
-_SIGNATURES = "SELECT path, modified, changed, size, inode, digest FROM note"
+def compared(connection: sqlite3.Connection, files: Iterable[File]) -> tuple[list[File], set[str]]:
+    """A vault's files, in the order of their paths, gone through side by side with what is known of its notes.
+
+    Returns those that are not as they are known, and the paths of the notes that are not there.
+    """
+    changed: list[File] = []
+    gone: set[str] = set()
+    rows = connection.execute(f"{_FILES} ORDER BY path")
+    row = rows.fetchone()
+    for file in files:
+        path = blob(file.path)
+        while row and row[0] < path:
+            gone.add(text_of(row[0]))
+            row = rows.fetchone()
+        if row and row[0] == path:
+            if row[1:] != file[1:]:
+                changed.append(file)
+            row = rows.fetchone()
+        else:
+            changed.append(file)
+    while row:
+        gone.add(text_of(row[0]))
+        row = rows.fetchone()
+    return changed, gone
 
 
-def signatures(connection: sqlite3.Connection, paths: Sequence[bytes] | None = None) -> Signatures:
-    """Those of some notes, or of all."""
-    if paths is None:
-        return {row[0]: row for row in connection.execute(_SIGNATURES)}
-    found = (connection.execute(f"{_SIGNATURES} WHERE path = ?", (path,)).fetchone() for path in paths)
-    return {row[0]: row for row in found if row}
+def as_known(connection: sqlite3.Connection, file: File) -> bool:
+    """Whether a file is as it was when its note was read."""
+    row = connection.execute(f"{_FILES} WHERE path = ?", (blob(file.path),)).fetchone()
+    return row is not None and row[1:] == file[1:]
+
+
+def knows(connection: sqlite3.Connection, path: str) -> bool:
+    """Whether there is a note of that path."""
+    return connection.execute("SELECT 1 FROM note WHERE path = ?", (blob(path),)).fetchone() is not None
+
+
+def digest(connection: sqlite3.Connection, path: str) -> bytes | None:
+    """The digest of a note's bytes; None where the note is not known, or must not be relied on."""
+    row = connection.execute("SELECT digest FROM note WHERE path = ?", (blob(path),)).fetchone()
+    return row[0] if row else None
 
 
 def put(connection: sqlite3.Connection, notes: Iterable[Seen]) -> None:
@@ -119,9 +150,9 @@ def doubt(connection: sqlite3.Connection) -> None:
         connection.execute("UPDATE note SET modified = NULL")
 
 
-def number(connection: sqlite3.Connection) -> int:
-    """How many prospects there are."""
-    count: int = connection.execute("SELECT count(*) FROM note WHERE prospect").fetchone()[0]
+def number(connection: sqlite3.Connection, where: str = "true") -> int:
+    """How many notes there are, of all or of some."""
+    count: int = connection.execute(f"SELECT count(*) FROM note WHERE {where}").fetchone()[0]
     return count
 
 

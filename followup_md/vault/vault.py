@@ -63,7 +63,7 @@ class Vault(Struct, frozen=True, dict=True):
     @cached_property
     def number(self) -> int:
         """How many prospects there are."""
-        return self.index.ask(notes.number)
+        return self.index.ask(lambda connection: notes.number(connection, "prospect"))
 
     @cached_property
     def neighbours(self) -> list[Neighbour]:
