@@ -588,5 +588,7 @@ def test_a_long_read_shows_how_far_it_is_on_a_terminal_only(tmp_path: Path) -> N
     )
     assert code == 0
     assert "reading notes" in seen
+    assert "planning" in seen
     off = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "reading notes" not in off.stdout + off.stderr
+    assert "planning" not in off.stdout + off.stderr

@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from followup_md.cli.progress import progress
 from followup_md.cli.session import Session, pass_session
 from followup_md.days import count, short_day
 from followup_md.errors import ChangedMeanwhile
@@ -47,7 +48,8 @@ def _index(ctx: click.Context, session: Session, check: bool, full: bool) -> Non
         session.say_left_out(day, day.wrong)
         session.say("nothing written")
         return
-    shown = show(day.vault, day.today, day.left, full)
+    with progress("planning", session.quiet) as done:
+        shown = show(day.vault, day.today, day.left, full, done)
     new = new_page(day, shown, old)
     if check and new.data != old:
         from followup_md.cli.change import diff

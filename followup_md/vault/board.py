@@ -7,7 +7,7 @@ what other notes say that bears on it. So a sheet that is kept is the one that w
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from followup_md.vault import notes
 from followup_md.vault.database import blob, changing, keep_state, state, text_of
 from followup_md.vault.files import SETTINGS
 from followup_md.vault.packing import packed, unpacked
-from followup_md.vault.vault import Vault
+from followup_md.vault.vault import Progress, Vault
 from followup_md.vault.workers import shared
 from followup_md.vault.write import changed_meanwhile
 
@@ -34,8 +34,8 @@ from followup_md.vault.write import changed_meanwhile
 READY = (Section.REPLIES, Section.NOW)
 #: The boxes of stages stand behind the sections of the plan.
 _STAGES = max(Section) + 1
-#: So many sheets are made at a time.
-_BATCH = 2_000
+#: Of so many notes all they say is held at a time.
+_BATCH = 5_000
 _IN_ORDER = "ORDER BY day, category, waits, amount, stage, name, path"
 
 
@@ -54,9 +54,16 @@ class _Wanted(NamedTuple):
     rests_on: bytes
 
 
-def show(vault: Vault, today: date, left: Sequence[LeftTick] = (), full: bool = False) -> Shown:
+def show(
+    vault: Vault,
+    today: date,
+    left: Sequence[LeftTick] = (),
+    full: bool = False,
+    progress: Progress = lambda done, of: None,
+) -> Shown:
     """What DUE.md shows on a day, as it would be made of the vault's prospects. ``full``: trust nothing that was kept.
 
+    ``progress`` is told how many prospects were planned, of how many that had to be.
     Raises ``ChangedMeanwhile`` where somebody has looked at the vault by other settings meanwhile.
     """
     day = blake2b(packed((vault.rules, today)), digest_size=16).digest()
@@ -74,8 +81,12 @@ def show(vault: Vault, today: date, left: Sequence[LeftTick] = (), full: bool = 
             notes.mark_colleagues(connection)
             _take_out_strangers(connection)
             wanted = _wanted(connection, vault, today)
-            for start in range(0, len(wanted), _BATCH):
-                _keep(connection, _made(connection, vault, today, wanted[start : start + _BATCH]), vault, today)
+            done = 0
+            progress(done, len(wanted))
+            for made in _made(connection, vault, today, wanted):
+                _keep(connection, made, vault, today)
+                done += len(made)
+                progress(done, len(wanted))
             connection.execute("DELETE FROM stale")
             return _shown(connection, vault, left)
 
@@ -143,19 +154,20 @@ def _rests_on(digest: bytes, around: Around, touches: tuple[Entry, ...] | None) 
 
 def _made(
     connection: sqlite3.Connection, vault: Vault, today: date, wanted: Sequence[_Wanted]
-) -> Iterator[tuple[_Wanted, Sheet]]:
-    """The sheets that are wanted."""
+) -> Iterator[list[tuple[_Wanted, Sheet]]]:
+    """The sheets that are wanted, some at a time."""
     write = Sheets(vault.rules, today)
-    says = [(one, notes.says(connection, one.path)) for one in wanted]
 
     def work(some: Sequence[tuple[_Wanted, bytes]]) -> bytes:
         return packed([write.planned(vault.joined(unpacked(said, Reading)), one.around) for one, said in some])
 
-    for some, data in shared(says, work):
-        yield from zip((one for one, _ in some), unpacked(data, list[Sheet]), strict=True)
+    for start in range(0, len(wanted), _BATCH):
+        says = [(one, notes.says(connection, one.path)) for one in wanted[start : start + _BATCH]]
+        for some, data in shared(says, work):
+            yield list(zip((one for one, _ in some), unpacked(data, list[Sheet]), strict=True))
 
 
-def _keep(connection: sqlite3.Connection, made: Iterable[tuple[_Wanted, Sheet]], vault: Vault, today: date) -> None:
+def _keep(connection: sqlite3.Connection, made: Sequence[tuple[_Wanted, Sheet]], vault: Vault, today: date) -> None:
     """Keep sheets, of which none is kept any more."""
     horizon = after(today, vault.rules.horizon, vault.rules)
     sheets: list[tuple[object, ...]] = []
