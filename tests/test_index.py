@@ -26,8 +26,9 @@ from followup_md.errors import ChangedMeanwhile
 from followup_md.pages.due_page import due_page, page_of
 from followup_md.planning.checks import check_all, place_of
 from followup_md.planning.plan import make_plan
-from followup_md.vault.board import show
+from followup_md.vault.board import due_until, show
 from followup_md.vault.completions import prospects, words
+from followup_md.vault.day import Day
 from followup_md.vault.index import Index
 from followup_md.vault.patience import Patience, Unavailable
 from followup_md.vault.places import cache_file
@@ -447,6 +448,12 @@ class Files(RuleBasedStateMachine):
             vault = open_vault(self.root, index)
             assert said(vault) == said(truth)
             assert page_through(vault, self.day) == page
+            plan = make_plan(vault.prospects, vault.rules, self.day)
+            for until in (self.day, self.day + timedelta(days=4), date.max):
+                listed = [one.prospect.path for one in plan.items if one.on <= until or one.reply_to]
+                assert due_until(vault, until) == listed
+            day = Day(vault, self.day, None)
+            assert list(day.touches_of(due_until(vault, date.max))) == list(plan.items)
         self.looked, self.events = vault, None
 
     def glance(self, truth: Vault, page: str) -> None:

@@ -28,7 +28,7 @@ from followup_md.pages.text import safe
 from followup_md.pages.today import Line, card, ending, keys, tally, whole_script
 from followup_md.pages.touch_keys import Wish, key_of, menu, outcome_keys, proposed
 from followup_md.planning.worklist import Done, Worklist, back, begin, did, forward, more, planned, undid
-from followup_md.vault.board import ready, show
+from followup_md.vault.board import due_until, show
 from followup_md.vault.day import open_day
 from followup_md.vault.index import Index
 
@@ -186,7 +186,7 @@ def test_what_is_ready_is_what_the_plan_has() -> None:
     today = date(2026, 5, 6)
     day = open_day(Index(EXAMPLE), lambda rules: today, print, writing=False)
     show(day.vault, today)
-    found = [day.touch_of(day.vault.prospect(path)) for path in ready(day.vault)]
+    found = list(day.touches_of(due_until(day.vault, today)))
     assert len(found) == 13 and found == [due for due in day.plan.items if due.on <= today or due.reply_to]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from followup_md.cli.progress import progress
 from followup_md.cli.screen import LinkTo, links_of
 from followup_md.cli.session import Session, pass_session, print_json
 from followup_md.days import short_day
@@ -16,6 +17,7 @@ from followup_md.model import Category, Due
 from followup_md.pages.listing import HEADER, Row, due_row, next_up, plain_table
 from followup_md.pages.records import due_list
 from followup_md.pages.text import safe
+from followup_md.vault.board import due_until, show
 from followup_md.vault.day import Day
 
 if TYPE_CHECKING:
@@ -61,27 +63,30 @@ def command(
     the day.
     """
     day = session.open()
-    until = day.today + timedelta(days=days)
-    found = (due for due in day.plan.items if everyone or due.on <= until or due.category is Category.REPLY_OWED)
-    items = chosen(found, owner, category)[:limit]
+    with progress("planning", session.quiet) as done:
+        shown = show(day.vault, day.today, day.left, progress=done)
+    listed = due_until(day.vault, date.max if everyone else day.today + timedelta(days=days))
+    items = chosen(day.touches_of(listed), owner, category)[:limit]
+    wrong = len(shown.wrong)
     if as_json:
-        print_json(due_list(day.plan, items, str(day.vault.root), day.wrong))
-        session.say_left_out(day, day.wrong)
+        print_json(due_list(items, day.today, str(day.vault.root), wrong))
+        session.say_left_out(day, wrong)
         return
     rows = [due_row(due, day.today) for due in items]
     if rows and (session.on_terminal or session.color):
-        _draw(session, day.vault.root, rows, _line_at(day, items))
+        room = len(shown.lists.replies) + len(shown.lists.due)
+        _draw(session, day.vault.root, rows, _line_at(items, due_until(day.vault, day.today)[room:]))
     elif rows:
         click.echo(plain_table(rows))
     session.say_if_empty(day)
     if not rows:
         say_nothing_due(session, day, owner, category)
-    session.say_left_out(day, day.wrong)
+    session.say_left_out(day, wrong)
 
 
 def say_nothing_due(session: Session, day: Day, owner: str | None, category: str | None) -> None:
     """That nothing is due of what was asked for, and what of it comes next."""
-    if day.vault.prospects:
+    if day.vault.number:
         of = (f" of category {category}" if category else "") + (f" for the owner {safe(owner)}" if owner else "")
         comes = next_up(chosen(day.plan.items, owner, category), day.today)
         session.say(f"nothing due on {short_day(day.today, day.today)}{of}" + (f"; {comes}" if comes else ""))
@@ -97,10 +102,10 @@ def chosen(items: Iterable[Due], owner: str | None, category: str | None) -> tup
     )
 
 
-def _line_at(day: Day, items: tuple[Due, ...]) -> int | None:
+def _line_at(items: tuple[Due, ...], next_in_line: list[str]) -> int | None:
     """Behind which item the day's capacity is used up."""
-    beyond = {due.id for due in day.plan.next_in_line}
-    return next((number for number, due in enumerate(items) if due.id in beyond), None)
+    beyond = frozenset(next_in_line)
+    return next((number for number, due in enumerate(items) if due.prospect.path in beyond), None)
 
 
 def _draw(session: Session, root: Path, rows: list[Row], line_at: int | None) -> None:

@@ -95,12 +95,12 @@ class Session:
         if not query.strip():
             raise click.UsageError("PROSPECT is empty: write a name, or a part of one")
         try:
-            return find_prospect(query, day.vault.prospects)
+            return _found(day, query)
         except NotFound:
             if (real := behind_link(day.vault.root, query)) is not None:
                 if self.memory:
                     self.memory.sound = False  # where a link leads is not among what an answer rests on
-                return find_prospect(real, day.vault.prospects)
+                return _found(day, real)
             wanted = folded(query).removesuffix(".md")
             for problem in day.problems:
                 if (
@@ -160,8 +160,13 @@ def print_json(record: object) -> None:
     click.echo(json.dumps(record, indent=2))
 
 
+def _found(day: Day, query: str) -> Prospect:
+    """The prospect that is named, as ``find_prospect`` finds it."""
+    return day.vault.prospect(find_prospect(query, day.vault.neighbours).path)
+
+
 def _is_read(path: str, day: Day) -> bool:
-    return any(prospect.path == path for prospect in day.vault.prospects)
+    return any(one.path == path for one in day.vault.neighbours)
 
 
 def _color(wanted: str) -> bool | None:

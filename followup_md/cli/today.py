@@ -101,7 +101,7 @@ class Sitting:
         self.session, self.day, self._wanted = session, day, wanted
         self._shown = board.show(day.vault, day.today, day.left)
         lists = self._shown.lists
-        within = set(board.ready(day.vault)[: len(lists.replies) + len(lists.due)])
+        within = set(board.due_until(day.vault, day.today)[: len(lists.replies) + len(lists.due)])
         items = self._ready()
         self.work = begin(items, limit or sum(one.prospect.path in within for one in items))
 
@@ -225,13 +225,11 @@ class Sitting:
 
     def _ready(self) -> tuple[Due, ...]:
         """What can be done now, of those that were asked for."""
-        return self._wanted(
-            due for path in board.ready(self.day.vault) if (due := self.day.touch_of(self.day.vault.prospect(path)))
-        )
+        return self._wanted(self.day.touches_of(board.due_until(self.day.vault, self.day.today)))
 
     def _what_comes(self, due: Due) -> str:
         path = due.prospect.path
-        now = self.day.touch_of(self.day.vault.prospect(path)) if path in self.day.around else None
+        now = next(self.day.touches_of([path]), None) if self.day.vault.index.knows([path]) else None
         return comes_next(now, self.day.today)
 
     # ------------------------------------------------------------------ the screen, and other programs

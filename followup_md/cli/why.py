@@ -36,4 +36,4 @@ def command(session: Session, prospect: str, as_json: bool) -> None:
 
 def considered_of(found: Prospect, day: Day) -> Considered:
     """Every rule's verdict on a prospect."""
-    return consider(found, day.around[found.path].company_answer, day.vault.rules, day.today)
+    return consider(found, day.around(found).company_answer, day.vault.rules, day.today)

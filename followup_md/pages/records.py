@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, time
 from typing import TYPE_CHECKING, cast
 
 from msgspec import to_builtins
@@ -15,7 +15,6 @@ from followup_md.model import (
     Hold,
     NextDate,
     Owed,
-    Plan,
     Problem,
     Prospect,
     Reason,
@@ -34,10 +33,10 @@ if TYPE_CHECKING:
 Record = dict[str, object]
 
 
-def due_list(plan: Plan, items: tuple[Due, ...], vault: str, problems: int) -> Record:
+def due_list(items: tuple[Due, ...], today: date, vault: str, problems: int) -> Record:
     """``due --json``."""
     return {
-        "today": plan.today.isoformat(),
+        "today": today.isoformat(),
         "vault": vault,
         "items": [due_item(due) for due in items],
         "problems": problems,

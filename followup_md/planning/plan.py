@@ -149,6 +149,12 @@ def order_of(one: Standing, today: date) -> tuple[date, Rank]:
     return today if one.reply else max(one.on, today), one.rank
 
 
+def listed_from(one: Standing) -> date:
+    """The day from which on a prospect is listed as due: where a reply is owed, any."""
+    assert one.on is not None
+    return date.min if one.reply else one.on
+
+
 def taken_by(one: Standing, today: date) -> int:
     """How much of the day's capacity is gone by a prospect: a round made today, a reply that is due.
 

@@ -19,7 +19,7 @@ from followup_md.pages.due_page import Lists, written
 from followup_md.pages.sheet import Sheet, Sheets
 from followup_md.planning.checks import check_together, place_of
 from followup_md.planning.neighbours import NOBODY, Around, surroundings
-from followup_md.planning.plan import Section, order_of, room, sections_of, taken_by
+from followup_md.planning.plan import Section, listed_from, order_of, room, sections_of, taken_by
 from followup_md.planning.workdays import after
 from followup_md.reading.note import Reading
 from followup_md.vault import notes
@@ -31,9 +31,10 @@ from followup_md.vault.workers import shared
 from followup_md.vault.write import changed_meanwhile
 
 #: What can be done now.
-READY = (Section.REPLIES, Section.NOW)
-#: The boxes of stages stand behind the sections of the plan.
-_STAGES = max(Section) + 1
+_READY = frozenset({Section.REPLIES, Section.NOW})
+#: The boxes of stages stand behind the sections of the plan. Before these stands everybody who has a next touch, with
+#: the day from which on they are listed as due.
+_STAGES, _LISTED = max(Section) + 1, min(Section) - 1
 #: Of so many notes all they say is held at a time.
 _BATCH = 5_000
 _IN_ORDER = "ORDER BY day, category, waits, amount, stage, name, path"
@@ -93,13 +94,15 @@ def show(
     return vault.index.ask(up_to_date)
 
 
-def ready(vault: Vault) -> list[str]:
-    """The paths of those for whom something can be done now, as it was shown last: in the order of the day, whatever
-    the day holds. First come those that it has room for."""
+def due_until(vault: Vault, until: date) -> list[str]:
+    """The paths of those who are due on a day or before, and of all to whom a reply is owed, as it was shown last: in the
+    order of the day. Of those who are due now, first come those that the day has room for."""
 
     def paths(connection: sqlite3.Connection) -> list[str]:
-        found = (connection.execute(f"SELECT path FROM item WHERE section = ? {_IN_ORDER}", (one,)) for one in READY)
-        return [text_of(path) for rows in found for (path,) in rows]
+        rows = connection.execute(
+            f"SELECT path FROM item WHERE section = ? AND text <= ? {_IN_ORDER}", (_LISTED, until.isoformat().encode())
+        )
+        return [text_of(path) for (path,) in rows]
 
     return vault.index.ask(paths)
 
@@ -182,14 +185,15 @@ def _keep(connection: sqlite3.Connection, made: Sequence[tuple[_Wanted, Sheet]],
                 None if standing.on is None else blob(sheet.name),
                 standing.open,
                 taken_by(standing, today),
-                standing.overdue and any(section in READY for section in sections),
+                standing.overdue and not _READY.isdisjoint(sections),
                 packed(sheet.wrong) if sheet.wrong else None,
             )
         )
-        for section in sections:
+        if standing.on is not None:
             day, (category, waits, amount, stage, name, _) = order_of(standing, today)
-            order = (section, day.isoformat(), category, waits, amount, stage, blob(name), path)
-            items.append((*order, written(sheet.text(section))))
+            order = (day.isoformat(), category, waits, amount, stage, blob(name), path)
+            items.append((_LISTED, *order, listed_from(standing).isoformat().encode()))
+            items += [(section, *order, written(sheet.text(section))) for section in sections]
         if sheet.stage:
             items.append((_STAGES, "", 0, 0.0, 0.0, 0, b"", path, written(sheet.stage)))
     connection.executemany("INSERT INTO sheet VALUES (?, ?, ?, ?, ?, ?, ?)", sheets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 
@@ -10,10 +10,11 @@ from msgspec import Struct
 
 from followup_md.model import Due, LeftTick, Plan, Problem, Prospect, Rules
 from followup_md.planning.checks import check_all, place_of
-from followup_md.planning.neighbours import Around, surroundings
+from followup_md.planning.neighbours import NOBODY, Around, company_key, surroundings
 from followup_md.planning.next_touch import next_touch
 from followup_md.planning.plan import make_plan
 from followup_md.vault.answers import Looked
+from followup_md.vault.database import blob
 from followup_md.vault.index import Index
 from followup_md.vault.last_page import as_written, read_page
 from followup_md.vault.vault import Progress, Vault, open_vault
@@ -37,16 +38,25 @@ class Day(Struct, frozen=True, dict=True):
     def plan(self) -> Plan:
         return make_plan(self.vault.prospects, self.vault.rules, self.today)
 
-    @cached_property
-    def around(self) -> dict[str, Around]:
-        """What other notes say that bears on each prospect, by path."""
-        neighbours = self.vault.neighbours
-        paths = (one.path for one in neighbours)
-        return dict(zip(paths, surroundings(neighbours, self.today), strict=True))
-
     def touch_of(self, prospect: Prospect) -> Due | None:
         """The next touch of one prospect: what the plan has for it, made without those of all others."""
-        return next_touch(prospect, self.around[prospect.path].company_answer, self.vault.rules, self.today)
+        return next_touch(prospect, self.around(prospect).company_answer, self.vault.rules, self.today)
+
+    def touches_of(self, paths: Iterable[str]) -> Iterator[Due]:
+        """The next touches of some prospects, in their order; who has none is left out."""
+        return (due for path in paths if (due := self.touch_of(self.vault.prospect(path))))
+
+    def around(self, prospect: Prospect) -> Around:
+        """What other notes say that bears on a prospect."""
+        company = company_key(prospect)
+        if company and company not in self._at_company:
+            colleagues = self.vault.neighbours_where("company = ?", blob(company))
+            self._at_company[company] = next(iter(surroundings(colleagues, self.today)), NOBODY)
+        return self._at_company.get(company, NOBODY)
+
+    @cached_property
+    def _at_company(self) -> dict[str, Around]:
+        return {}
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

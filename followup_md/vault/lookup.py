@@ -8,12 +8,11 @@ from pathlib import Path
 
 from followup_md.errors import Ambiguous, NotFound
 from followup_md.folding import folded
-from followup_md.model import Prospect
 from followup_md.pages.text import safe
 from followup_md.planning.neighbours import Neighbour
 
 
-def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
+def find_prospect(query: str, prospects: Iterable[Neighbour]) -> Neighbour:
     """The prospect of that name, file stem, path or email address, or of an unambiguous part of one.
 
     Raises ``Ambiguous`` with the list of several, ``NotFound`` with the nearest names.
@@ -38,7 +37,7 @@ def find_prospect(query: str, prospects: Iterable[Prospect]) -> Prospect:
     raise NotFound(f"no prospect `{query}`; {hint}")
 
 
-def _nearest(wanted: str, prospects: Iterable[Prospect]) -> list[str]:
+def _nearest(wanted: str, prospects: Iterable[Neighbour]) -> list[str]:
     """The names of at most five prospects that may be meant: by the whole name, by a word of it, by the company."""
     from difflib import get_close_matches
 
@@ -46,7 +45,7 @@ def _nearest(wanted: str, prospects: Iterable[Prospect]) -> list[str]:
     words: dict[str, list[str]] = {}
     at: list[str] = []
     for prospect in prospects:
-        name, company = prospect.name, folded(prospect.company or "")
+        name, company = prospect.name, prospect.company
         for text in {folded(name), folded(prospect.path[:-3])}:
             whole.setdefault(text, []).append(name)
         for word in {*folded(name).split(), *company.split()}:
@@ -62,7 +61,7 @@ def _nearest(wanted: str, prospects: Iterable[Prospect]) -> list[str]:
     return list(dict.fromkeys((*at, *found)))[:5]
 
 
-def handles(prospect: Prospect | Neighbour) -> tuple[str, ...]:
+def handles(prospect: Neighbour) -> tuple[str, ...]:
     """What names a prospect: the name, the file's stem, its path, other names, email addresses."""
     path = prospect.path[:-3]
     return (prospect.name, path.rpartition("/")[2], path, *prospect.aliases, *prospect.emails)

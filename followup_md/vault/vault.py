@@ -70,9 +70,9 @@ class Vault(Struct, frozen=True, dict=True):
         """What the prospects need to know of each other, by path."""
         return self.neighbours_where("prospect")
 
-    def neighbours_where(self, where: str) -> list[Neighbour]:
+    def neighbours_where(self, where: str, *given: bytes) -> list[Neighbour]:
         """The same of some of them; ``where`` chooses rows of the index."""
-        gists = self.index.ask(lambda connection: notes.gists(connection, f"prospect AND {where}"))
+        gists = self.index.ask(lambda connection: notes.gists(connection, f"prospect AND {where}", given))
         known = ((path, gist.neighbour) for path, gist in gists.items())
         return [neighbour_of(self.prospect(path)) if path in self.touches else one for path, one in known if one]
 
