@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import EXAMPLE, SATURDAY, Folder
@@ -32,6 +33,8 @@ from followup_md.vault.day import Day
 from followup_md.vault.index import Index
 from followup_md.vault.patience import Patience, Unavailable
 from followup_md.vault.places import cache_file
+from followup_md.vault.reader import read_all
+from followup_md.vault.scan import file_of
 from followup_md.vault.vault import Vault, known_notes, look_at, open_vault
 from followup_md.vault.workers import shared
 
@@ -197,6 +200,54 @@ def test_what_was_read_by_other_settings_is_not_taken_for_the_same(tmp_path: Pat
     assert said(open_vault(tmp_path, Index(tmp_path))) == said(truth)
 
 
+def test_what_was_read_by_old_settings_is_not_put_over_what_another_command_read_by_new_ones(
+    tmp_path: Path, at_rest: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "Prospects/Dana.md", GERMAN)
+
+    def overtaken(*given: Any) -> list[Any]:
+        read = list(read_all(*given))
+        if not (tmp_path / "followup.toml").exists():
+            written(tmp_path, "followup.toml", OTHER_SETTINGS)
+            open_vault(tmp_path, Index(tmp_path))
+        return read
+
+    monkeypatch.setattr("followup_md.vault.index.read_all", overtaken)
+    slow = Index(tmp_path)
+    with pytest.raises(ChangedMeanwhile):
+        open_vault(tmp_path, slow)
+    for index in (slow, Index(tmp_path)):
+        assert said(open_vault(tmp_path, index)) == said(open_vault(tmp_path))
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="needs a drive that keeps any time")
+def test_times_and_numbers_beyond_what_a_database_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        root = Path(folder)
+        os.utime(written(root, "Prospects/Dana.md", DANA), (-11_644_473_600, -11_644_473_600))  # Windows' year 0
+        for _ in range(2):
+            assert said(open_vault(root, Index(root))) == said(open_vault(root))
+    numbers = os.stat_result((0o100644, 2**64 - 1, 1, 1, 0, 0, 9, 0, 0, 0))
+    assert file_of("a.md", numbers).inode < 2**63
+
+
+def test_a_database_that_was_locked_is_gone_back_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("followup_md.vault.database._WAIT_SECONDS", 0.05)
+    written(tmp_path, "Prospects/Dana.md", DANA)
+    kept = Index(tmp_path, patience=Patience(time.monotonic))
+    open_vault(tmp_path, kept)
+    other = sqlite3.connect(cache_file(tmp_path, "sqlite"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    written(tmp_path, "Prospects/Ann.md", DANA)
+    assert said(open_vault(tmp_path, kept)) == said(open_vault(tmp_path))
+    assert prospects(tmp_path, "") == ["Dana"]
+    other.execute("ROLLBACK")
+    other.close()
+    kept.tidy()
+    assert said(open_vault(tmp_path, kept)) == said(open_vault(tmp_path))
+    assert prospects(tmp_path, "") == ["Ann", "Dana"]
+
+
 def test_settings_to_and_fro_leave_all_names_to_be_completed(tmp_path: Path, at_rest: None) -> None:
     for name in ("Ann", "North/Ben"):
         written(tmp_path, f"Prospects/{name}.md", DANA)
@@ -251,6 +302,21 @@ def with_rows_of_no_sense(place: Path) -> None:
     connection.close()
 
 
+def with_rows_lost(place: Path) -> None:
+    with sqlite3.connect(place) as connection:
+        for table in ("said", "gist", "sheet", "single"):
+            connection.execute(f"DELETE FROM {table} WHERE path LIKE '%Ben.md'")
+        connection.execute("INSERT OR REPLACE INTO stale SELECT path FROM note")
+    connection.close()
+
+
+def with_values_of_another_kind(place: Path) -> None:
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE sheet SET wrong = 4")
+        connection.execute("UPDATE note SET timezone = 5, company = 6")
+    connection.close()
+
+
 def with_a_name_that_is_no_text(place: Path) -> None:
     data = place.read_bytes().replace(b"tableversionversion", b"table\xff\xff\xff\xff\xff\xff\xffversion")
     place.write_bytes(data.replace(b"CREATE TABLE version", b"CREATE NONSENSE nono"))
@@ -264,6 +330,8 @@ HARMS = [
     of_another_shape,
     with_torn_rows,
     with_rows_of_no_sense,
+    with_rows_lost,
+    with_values_of_another_kind,
     with_a_name_that_is_no_text,
 ]
 
@@ -272,12 +340,14 @@ HARMS = [
 def test_a_database_that_is_of_no_use_is_made_anew(tmp_path: Path, at_rest: None, harm: object) -> None:
     for name in ("Ann", "Ben", "Cem"):
         written(tmp_path, f"Prospects/{name}.md", DANA)
-    read_by(tmp_path)
+    show(read_by(tmp_path)[1], SATURDAY)
     harm(cache_file(tmp_path, "sqlite"))  # type: ignore[operator]
     assert prospects(tmp_path, "") in ([], ["Ann", "Ben", "Cem"])
     assert words(tmp_path, "stage")[:1] in ([], ["lead"])
     for _ in range(3):
-        assert said(open_vault(tmp_path, Index(tmp_path))) == said(open_vault(tmp_path))
+        vault = open_vault(tmp_path, Index(tmp_path))
+        assert said(vault) == said(open_vault(tmp_path))
+        assert page_through(vault, SATURDAY) == page_without_index(vault, SATURDAY)
     assert read_by(tmp_path)[0].changed == set(), "and from then on it is of use"
 
 

@@ -349,6 +349,85 @@ def test_settings_that_are_gone_or_cut_for_a_moment_are_what_they_were(
     at_work.until(lambda: "Dana" in at_work.page(), 3)
 
 
+def test_half_the_vault_gone_right_after_a_save_is_not_believed_either(
+    vault: Folder, watched: Callable[..., Watched], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for number in range(20):
+        vault.write(f"Prospects/P{number}.md", DANA.replace("d@x", f"p{number}@x"))
+    at_work = watched()
+    time.sleep(1)
+    vault.write("Prospects/P3.md", DANA.replace("d@x", "p3@x") + "- 2026-11-20 email in: prices?\n")
+    at_work.until(lambda: "they wrote" in at_work.page())
+    before, away = at_work.page(), tmp_path_factory.mktemp("away") / "Prospects"
+    (vault.root / "Prospects").rename(away)
+    at_work.until(lambda: "20 of 20 notes are gone at once" in at_work.seen[-1].wrong)
+    assert at_work.page() == before
+    away.rename(vault.root / "Prospects")
+    at_work.until(lambda: at_work.seen[-1].wrong == "")
+    at_work.until_true()
+
+
+def test_half_the_vault_gone_before_it_began_is_not_believed_at_first(
+    vault: Folder, watched: Callable[..., Watched]
+) -> None:
+    for number in range(20):
+        vault.write(f"Prospects/P{number}.md", DANA.replace("d@x", f"p{number}@x"))
+    vault.followup("index")
+    before = vault.read("DUE.md").decode()
+    (vault.root / "Prospects").rename(vault.root / ".away")
+    at_work = watched()
+    assert "20 of 20 notes are gone at once" in at_work.seen[0].wrong
+    assert at_work.page() == before
+    (vault.root / ".away").rename(vault.root / "Prospects")
+    at_work.until(lambda: at_work.seen[-1].wrong == "")
+    at_work.until_true()
+
+
+def test_a_renamed_prospect_is_never_on_the_page_twice(vault: Folder, watched: Callable[..., Watched]) -> None:
+    for number in range(12):
+        vault.write(f"Prospects/P{number}.md", DANA.replace("d@x", f"p{number}@x"))
+    at_work = watched()
+    time.sleep(1)
+    pages = set()
+
+    def seen(path: str) -> bool:
+        pages.add(at_work.page())
+        return path in at_work.page()
+
+    (vault.root / "Prospects/P3.md").rename(vault.root / "Prospects/Renamed.md")
+    at_work.until(lambda: seen("Prospects/Renamed|"), 3)
+    (vault.root / "Prospects").rename(vault.root / "Elsewhere")
+    (vault.root / "Elsewhere").rename(vault.root / "PROSPECTS")
+    at_work.until(lambda: seen("PROSPECTS/P5|"), 3)
+    time.sleep(2.5)
+    pages.add(at_work.page())
+    assert {page.count("|P5]]") for page in pages} == {1}
+    assert all(("|P3]]" in page) != ("|Renamed]]" in page) for page in pages)
+    at_work.until_true()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_listener_that_has_lost_count_of_its_watches_is_replaced(
+    vault: Folder, watched: Callable[..., Watched], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A folder goes to the trash, one of its name is made and removed, and the trash is emptied."""
+    vault.write("Prospects/Dana.md", DANA)
+    vault.write("Prospects/North/Ann.md", DANA.replace("d@x", "a@x"))
+    at_work = watched()
+    time.sleep(1)
+    trash, north = tmp_path_factory.mktemp("trash") / "North", vault.root / "Prospects/North"
+    north.rename(trash)
+    north.mkdir()
+    time.sleep(0.7)
+    north.rmdir()
+    time.sleep(1.5)
+    shutil.rmtree(trash)
+    time.sleep(2)
+    vault.write("Prospects/Dana.md", DANA + "- 2026-11-20 email in: prices?\n")
+    at_work.until(lambda: "they wrote" in at_work.page(), 5)
+    at_work.until_true()
+
+
 def test_other_settings_do_not_hide_that_half_the_vault_is_gone(vault: Folder, watched: Callable[..., Watched]) -> None:
     for number in range(20):
         vault.write(f"Prospects/P{number}.md", DANA.replace("d@x", f"p{number}@x"))
@@ -465,7 +544,7 @@ def test_a_listener_that_dies_is_replaced(vault: Folder, watched: Callable[..., 
     at_work.until(lambda: "Ann" in at_work.page(), 3)
 
 
-@pytest.mark.parametrize("how", ["asked for", "no watches", "too few watches"])
+@pytest.mark.parametrize("how", ["asked for", "no watches", "no listener", "too few watches"])
 def test_without_events_it_looks_every_few_seconds_and_says_why(
     vault: Folder, watched: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
@@ -474,11 +553,14 @@ def test_without_events_it_looks_every_few_seconds_and_says_why(
 
     if how == "no watches":
         monkeypatch.setattr(events.Events, "start", refused)
+    elif how == "no listener":
+        monkeypatch.setattr(events, "Observer", lambda: refused(None))
     elif how == "too few watches":
         monkeypatch.setattr(events, "_watches", lambda: 1)
     vault.write("Prospects/Dana.md", DANA)
     at_work = watched(poll=how == "asked for")
-    reason = {"asked for": "polling", "no watches": "watch limit", "too few watches": "watches 1 of 2 folders"}[how]
+    reasons = {"asked for": "polling", "too few watches": "watches 1 of 2 folders"}
+    reason = reasons.get(how, "watch limit")
     at_work.until(lambda: (status := read_status(vault.root)) is not None and reason in status.incomplete)
     vault.write("Prospects/Ann.md", DANA)
     at_work.until(lambda: "Ann" in at_work.page(), 6)

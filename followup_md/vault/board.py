@@ -165,7 +165,7 @@ def _made(
         return packed([write.planned(vault.joined(unpacked(said, Reading)), one.around) for one, said in some])
 
     for start in range(0, len(wanted), _BATCH):
-        says = [(one, notes.says(connection, one.path)) for one in wanted[start : start + _BATCH]]
+        says = [(one, notes.says(connection, one.path) or b"") for one in wanted[start : start + _BATCH]]
         for some, data in shared(says, work):
             yield list(zip((one for one, _ in some), unpacked(data, list[Sheet]), strict=True))
 

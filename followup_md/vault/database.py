@@ -34,7 +34,7 @@ _BROKEN = frozenset(
 )
 
 #: A broken database is told with words that it holds, which may be no UTF-8, and may hold values of another shape.
-ERRORS = (sqlite3.Error, ValueError)
+ERRORS = (sqlite3.Error, ValueError, TypeError)
 
 _TABLES = (
     "CREATE TABLE version (program BLOB NOT NULL)",

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -43,6 +44,9 @@ _TOLD += [
     getattr(watchdog.events, name) for name in ("FileAttribEvent", "DirAttribEvent") if hasattr(watchdog.events, name)
 ]
 
+#: Seconds to wait for a listener to end.
+_PATIENCE = 5.0
+
 #: Kinds of drives that do not tell of every change: those of networks and of other programs, and layered ones.
 _INCOMPLETE = ("nfs", "cifs", "smb", "9p", "fuse", "overlay", "afs", "ceph", "vboxsf", "virtiofs", "davfs", "sshfs")
 
@@ -55,31 +59,40 @@ class Events:
         self._root, self._hint = root, hint
         #: Whether folders came or went since this was last set to False.
         self.folders_changed = False
-        self._observer = Observer()
         self._overflow = _Overflow(hint)
+        others = frozenset(threading.enumerate())
+        self._observer = Observer()
+        self._threads = frozenset(threading.enumerate()) - others
 
     def start(self) -> None:
         """Listen. Raises ``OSError`` where the system has no more watches to give."""
+        others = frozenset(threading.enumerate())
         logging.getLogger("watchdog").addHandler(self._overflow)
         # It warns of folders that come back under another name; the look at all files finds these in any case.
         warnings.filterwarnings("ignore", module=r"watchdog\.")
         handler = _Handler(self._root, self._hint, self._of_folder)
         self._observer.schedule(handler, str(self._root), recursive=True, event_filter=_TOLD)
         self._observer.start()
+        self._threads |= frozenset(threading.enumerate()) - others
 
     def _of_folder(self) -> None:
         self.folders_changed = True
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more. One that has lost count of its watches may not end; it is left to itself."""
         logging.getLogger("watchdog").removeHandler(self._overflow)
-        with suppress(RuntimeError):  # it was never started
+        ending = threading.Thread(target=self._stop, daemon=True)
+        ending.start()
+        ending.join(_PATIENCE)
+
+    def _stop(self) -> None:
+        with suppress(RuntimeError, KeyError):  # it was never started; or it does not know a folder any more
             self._observer.stop()
-            self._observer.join(5)
+            self._observer.join(_PATIENCE)
 
     def alive(self) -> bool:
-        """Whether events still come: a listener may end without a word."""
-        return self._observer.is_alive() and all(emitter.is_alive() for emitter in self._observer.emitters)
+        """Whether events still come: any thread of a listener's may end without a word."""
+        return all(thread.is_alive() for thread in (self._observer, *self._observer.emitters, *self._threads))
 
 
 def why_incomplete(root: Path) -> str:
@@ -116,7 +129,9 @@ class _Handler(FileSystemEventHandler):
 
     def _below(self, path: bytes) -> str:
         """The path in the vault, as it is called there."""
-        return path.removeprefix(self._top).replace(b"\\", b"/").lstrip(b"/").decode("utf-8", "surrogateescape")
+        return (
+            path.removeprefix(self._top).replace(os.sep.encode(), b"/").lstrip(b"/").decode("utf-8", "surrogateescape")
+        )
 
 
 class _Overflow(logging.Handler):

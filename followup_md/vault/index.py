@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -30,6 +30,7 @@ from followup_md.vault.database import (
     proof,
     state,
 )
+from followup_md.vault.files import SETTINGS
 from followup_md.vault.names import keep_words, words_of
 from followup_md.vault.notes import Seen
 from followup_md.vault.packing import packed, unpacked
@@ -37,6 +38,7 @@ from followup_md.vault.patience import Patience
 from followup_md.vault.places import cache_file
 from followup_md.vault.reader import Read, Wanted, read_all
 from followup_md.vault.scan import File
+from followup_md.vault.write import changed_meanwhile
 
 T = TypeVar("T")
 
@@ -69,7 +71,7 @@ class Index:
         ``patience``: what is not believed at first sight; without it, files are taken as they are.
         """
         self.root, self.patience = root, patience
-        self._full, self._on_disk = full, kept
+        self._full, self._kept, self._on_disk = full, kept, kept
         self._connection: sqlite3.Connection | None = None
         self._place: tuple[int, int] | None = None
         self._look: Look | None = None
@@ -159,8 +161,15 @@ class Index:
         self._connection = self._place = None
 
     def tidy(self) -> None:
-        """Put into the database what lies beside it, in a moment when nobody waits."""
-        self.ask(lambda connection: connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall())
+        """Put into the database what lies beside it, in a moment when nobody waits. One that could not be had is looked
+        for again."""
+        if self._kept and not self._place and (connection := connected(self.root)):
+            connection.close()
+            self.close()
+            self._on_disk = True
+        elif self._connection:
+            with suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def doubt(self) -> None:
         """Compare every note's bytes at the next look, whatever the system says of the files."""
@@ -173,13 +182,22 @@ class Index:
         changed, gone = notes.compared(connection, look.files)
         self.away = self._read(connection, changed, look)
         gone |= self.away
-        if self.patience and self._has_looked:
+        if self.patience:
+            moved = self._moved(connection, gone, {file.path for file in changed})
             unseen = {path for path in gone if is_under(path, look.hidden)}
-            gone = self.patience.believes_gone(gone - unseen, known)
+            gone = moved | self.patience.believes_gone(gone - unseen - moved, known, self._has_looked)
         if gone:
             with changing(connection):
                 notes.remove(connection, map(blob, gone))
         self.changed |= gone
+
+    def _moved(self, connection: sqlite3.Connection, gone: Iterable[str], read: Collection[str]) -> set[str]:
+        """Those of the notes that are gone whose very bytes were just read under another path."""
+        digests = {path: notes.digest(connection, path) for path in gone}
+        if not digests:
+            return set()
+        came = {notes.digest(connection, path) for path in read} - {None}
+        return {path for path, digest in digests.items() if digest in came}
 
     def _read(self, connection: sqlite3.Connection, files: Sequence[File], look: Look) -> set[str]:
         """Read files that are not as they are known. Returns those that are gone by now."""
@@ -213,6 +231,8 @@ class Index:
     def _put(self, connection: sqlite3.Connection, seen: Sequence[Seen]) -> None:
         if seen:
             with changing(connection):
+                if self._look and state(connection, "settings") != self._look.of:
+                    raise changed_meanwhile(SETTINGS)
                 notes.put(connection, seen)
             self.changed.update(one.path for one in seen if one.note)
 

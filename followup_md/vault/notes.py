@@ -22,6 +22,8 @@ _BEFORE = "SELECT company, handles, special FROM note LEFT JOIN name USING (path
 _SIGNATURE = "UPDATE note SET modified = ?, changed = ?, size = ?, inode = ? WHERE path = ?"
 #: Of each note the file as it was when it was read; None stands for what must not be relied on.
 _FILES = "SELECT path, modified, changed, size, inode FROM note"
+#: The largest number that is kept: some drives tell of times before 1677.
+_MOST = (1 << 63) - 1
 _UNSURE = (None, None, None, None)
 
 
@@ -83,7 +85,8 @@ def put(connection: sqlite3.Connection, notes: Iterable[Seen]) -> None:
     rows = []
     linked_anew = False
     for seen in notes:
-        path, signature, note = blob(seen.path), seen.file[1:] if seen.file else _UNSURE, seen.note
+        path, note = blob(seen.path), seen.note
+        signature = seen.file[1:] if seen.file and max(map(abs, seen.file[1:])) <= _MOST else _UNSURE
         if note is None:
             connection.execute(_SIGNATURE, (*signature, path))
             continue
@@ -159,23 +162,25 @@ def number(connection: sqlite3.Connection, where: str = "true") -> int:
 def gists(connection: sqlite3.Connection, where: str = "prospect", given: tuple[object, ...] = ()) -> dict[str, Gist]:
     """The gists of some notes by path, in the order of paths."""
     rows = connection.execute(
-        f"SELECT path, gist, proof FROM note JOIN gist USING (path) WHERE {where} ORDER BY path", given
+        f"SELECT path, gist, proof FROM note LEFT JOIN gist USING (path) WHERE {where} ORDER BY path", given
     )
     return {text_of(path): unpacked(_sound(path, gist, checked), Gist) for path, gist, checked in rows}
 
 
 def readings(connection: sqlite3.Connection) -> Iterator[Reading]:
     """All that the prospects' notes say, in the order of their paths."""
-    rows = connection.execute("SELECT path, says, proof FROM note JOIN said USING (path) WHERE prospect ORDER BY path")
+    rows = connection.execute(
+        "SELECT path, says, proof FROM note LEFT JOIN said USING (path) WHERE prospect ORDER BY path"
+    )
     return (unpacked(_sound(*row), Reading) for row in rows)
 
 
-def says(connection: sqlite3.Connection, path: str) -> bytes:
-    """All that a note says, packed. Raises ``LookupError`` where there is none."""
-    row = connection.execute("SELECT path, says, proof FROM said WHERE path = ?", (blob(path),)).fetchone()
-    if row is None:
-        raise LookupError(path)
-    return _sound(*row)
+def says(connection: sqlite3.Connection, path: str) -> bytes | None:
+    """All that a note says, packed; None where there is no such note."""
+    row = connection.execute(
+        "SELECT path, says, proof FROM note LEFT JOIN said USING (path) WHERE path = ?", (blob(path),)
+    ).fetchone()
+    return _sound(*row) if row else None
 
 
 def mark(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
@@ -193,8 +198,8 @@ def mark_colleagues(connection: sqlite3.Connection, path: bytes | None = None) -
     connection.execute(f"INSERT OR IGNORE INTO stale SELECT path FROM note WHERE {of}", (path,) if path else ())
 
 
-def _sound(path: bytes, data: bytes, checked: int) -> bytes:
+def _sound(path: bytes, data: bytes | None, checked: int | None) -> bytes:
     """Those bytes of a note, if they are the ones that were kept. Raises ``sqlite3.DatabaseError``."""
-    if checked != proof(path, data):
+    if data is None or checked != proof(path, data):
         raise sqlite3.DatabaseError("a row of the database is damaged")
     return data

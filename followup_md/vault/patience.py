@@ -48,10 +48,11 @@ class Patience:
         self._settings, self._cut = text, None
         return text
 
-    def believes_gone(self, gone: Collection[str], known: int) -> set[str]:
+    def believes_gone(self, gone: Collection[str], known: int, seen: bool) -> set[str]:
         """Which of the notes that are gone have been so for long enough.
 
-        ``known`` is how many there were. Raises ``Unavailable`` where too many went at once.
+        ``known`` is how many there were. ``seen``: they were there at an earlier look, and not only kept from another
+        day: those are believed at once. Raises ``Unavailable`` where too many went at once.
         """
         now = self._clock()
         if len(gone) >= MASS_NOTES and len(gone) * 2 > known:
@@ -60,6 +61,8 @@ class Patience:
                 raise Unavailable(f"{len(gone)} of {known} notes are gone at once: waiting whether they come back")
         else:
             self._mass = None
+        if not seen:
+            return set(gone)
         self._gone = {path: self._gone.get(path, now) for path in gone}
         believed = {path for path, since in self._gone.items() if now - since >= GONE_SECONDS}
         for path in believed:

@@ -17,6 +17,8 @@ MAX_DEPTH = 32
 #: A file that was changed so shortly before it was looked at may change again without showing it: file systems
 #: count time in steps of up to two seconds.
 GRAIN_NS = 2_000_000_000
+#: Some drives number files with one bit more than a database takes.
+_63_BITS = (1 << 63) - 1
 _ENDINGS = (".md", ".MD", ".Md", ".mD")
 _IGNORED_STARTS = (".", "_", "#", "~$", "~syncthing~")
 
@@ -49,7 +51,7 @@ class Scan(NamedTuple):
 
 def file_of(path: str, status: os.stat_result) -> File:
     """A file by what the system says of it."""
-    return File(path, status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+    return File(path, status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino & _63_BITS)
 
 
 def is_settled(modified: int, changed: int, now: int) -> bool:

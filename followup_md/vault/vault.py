@@ -86,10 +86,10 @@ class Vault(Struct, frozen=True, dict=True):
 
         Raises ``ChangedMeanwhile`` where the note is gone.
         """
-        try:
-            return self.joined(unpacked(self.index.ask(lambda connection: notes.says(connection, path)), Reading))
-        except LookupError:
-            raise changed_meanwhile(path) from None
+        says = self.index.ask(lambda connection: notes.says(connection, path))
+        if says is None:
+            raise changed_meanwhile(path)
+        return self.joined(unpacked(says, Reading))
 
     def joined(self, reading: Reading) -> Prospect:
         """All that is said of the prospect of a note. Raises ``ChangedMeanwhile`` where the note is no prospect."""

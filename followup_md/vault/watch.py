@@ -203,7 +203,7 @@ class Watcher:
         self._status = before._replace(
             looked=before.looked if wrong or glanced else time.time(),
             every=OFTEN if self._incomplete else ANYWAY,
-            notes=before.notes if glanced or not self._vault else self._vault.number,
+            notes=before.notes if wrong or glanced or not self._vault else self._vault.number,
             wrong=wrong,
             incomplete=self._incomplete,
         )
@@ -285,12 +285,14 @@ class Watcher:
             return
         if self._events:
             self._events.stop()
-        self._events = Events(self.root, self.bell.ring)
+        self._events = None
         try:
+            self._events = Events(self.root, self.bell.ring)
             self._events.start()
             self._incomplete = why_incomplete(self.root)
         except OSError as error:
-            self._events.stop()
+            if self._events:
+                self._events.stop()
             self._events = None
             self._incomplete = (
                 f"no events ({error.strerror or error}); see fs.inotify.max_user_watches and max_user_instances"

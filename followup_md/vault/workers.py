@@ -12,14 +12,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
 
 #: From so many things on, starting other processes costs less than they save.
 WORTH_SHARING = 200
-#: So many things are a step, which one process does; and of larger work no more steps than a pipe holds the numbers of.
-_STEP, _MOST_STEPS = 50, 8_000
+#: So many things are a step, which one process does; and of larger work no more steps than the smallest pipe holds the
+#: numbers of.
+_STEP, _MOST_STEPS = 50, 1_000
 #: So many bytes are the number of a step, and then tell how many came of it.
 _NUMBER, _SIZE = 4, 8
 #: So many bytes may have been written by one process and not yet read by the first one, if the system allows it.
@@ -94,23 +95,19 @@ class _Other(Generic[T]):
         """Raises ``OSError`` where there can be none."""
         self._read = bytearray()
         self._from, to = os.pipe()
+        # What ends the command is for the first process to tell; in the other one it stays blocked.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
         try:
             self._pid = os.fork()
+            if self._pid == 0:
+                os.close(self._from)  # so that nobody reads there, and writing ends, when the first process is gone
+                _take_turns_and_end(steps, work, turns, to)
         except OSError:
             os.close(self._from)
-            os.close(to)
             raise
-        if self._pid:
-            os.close(to)
-            return
-        code = 1
-        try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # what ends the command is for the first process to tell
-            os.close(self._from)  # so that nobody reads there, and writing ends, when the first process is gone
-            _take_turns(steps, work, turns, to)
-            code = 0
         finally:
-            os._exit(code)
+            os.close(to)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def came(self, to_the_end: bool = False) -> Iterator[tuple[int, bytes]]:
         """What has come of its steps since it was asked last; ``to_the_end``: until it has done them all, or failed."""
@@ -135,6 +132,17 @@ class _Other(Generic[T]):
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         os.close(self._from)
+
+
+def _take_turns_and_end(
+    steps: Sequence[Sequence[T]], work: Callable[[Sequence[T]], bytes], turns: int, to: int
+) -> NoReturn:
+    code = 1
+    try:
+        _take_turns(steps, work, turns, to)
+        code = 0
+    finally:
+        os._exit(code)
 
 
 def _take_turns(steps: Sequence[Sequence[T]], work: Callable[[Sequence[T]], bytes], turns: int, to: int) -> None:
