@@ -95,7 +95,7 @@ def put(connection: sqlite3.Connection, notes: Iterable[Seen]) -> None:
             company, *linked = before
             linked_anew = linked_anew or linked != [handles, False] or note.special
             if company not in (None, note.company):
-                mark_colleagues(connection, path)
+                _mark_colleagues_of(connection, path)
             _take_out(connection, path)
         else:
             linked_anew = True
@@ -119,7 +119,7 @@ def remove(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
     """Take out notes that are gone."""
     forget_links(connection)
     for path in paths:
-        mark_colleagues(connection, path)
+        _mark_colleagues_of(connection, path)
         mark(connection, [path])
         _take_out(connection, path)
 
@@ -188,14 +188,18 @@ def mark(connection: sqlite3.Connection, paths: Iterable[bytes]) -> None:
     connection.executemany("INSERT OR IGNORE INTO stale VALUES (?)", ((path,) for path in paths))
 
 
-def mark_colleagues(connection: sqlite3.Connection, path: bytes | None = None) -> None:
-    """Have the sheets made anew of all who are colleagues of a note's prospect now; without one, of all that are marked."""
-    of = (
-        "company = (SELECT company FROM note WHERE path = ?)"
-        if path
-        else "company IN (SELECT company FROM note JOIN stale USING (path))"
-    )
-    connection.execute(f"INSERT OR IGNORE INTO stale SELECT path FROM note WHERE {of}", (path,) if path else ())
+def mark_colleagues(connection: sqlite3.Connection) -> None:
+    """Have the sheets made anew of all who are now colleagues of somebody who is marked."""
+    _mark_at(connection, "IN (SELECT company FROM note JOIN stale USING (path))")
+
+
+def _mark_colleagues_of(connection: sqlite3.Connection, path: bytes) -> None:
+    """Have the sheets made anew of all who are colleagues of a note's prospect, before it changes."""
+    _mark_at(connection, "= (SELECT company FROM note WHERE path = ?)", path)
+
+
+def _mark_at(connection: sqlite3.Connection, company: str, *given: bytes) -> None:
+    connection.execute(f"INSERT OR IGNORE INTO stale SELECT path FROM note WHERE company {company}", given)
 
 
 def _sound(path: bytes, data: bytes | None, checked: int | None) -> bytes:
