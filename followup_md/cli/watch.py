@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +61,10 @@ def _watch(session: Session, root: Path, poll: bool, as_json: bool) -> None:
             interrupted.append(number)
             watcher.stop()
 
+        def broke(what: threading.ExceptHookArgs) -> None:
+            session.say(f"what listens for changes broke ({what.exc_type.__name__}): it begins anew")
+
+        threading.excepthook = broke  # no other thread is ours
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, end)
         watcher.run()
