@@ -35,7 +35,7 @@ from followup_md.vault.vault import Vault, known_notes, look_at
 #: Seconds. The whole vault is looked at every so often, and more often where events do not tell everything.
 ANYWAY, OFTEN, SOON = 30.0, 3.0, 0.5
 #: So many seconds after a glance at some notes the whole vault is looked at; later where that takes long.
-AFTER_GLANCE, TIMES_ITS_COST = 1.0, 10
+AFTER_GLANCE, TIMES_ITS_COST = 1.0, 20
 #: Seconds from one tidying of memory and database to the next, in a moment when nobody waits if there is one.
 REST = 60.0
 #: Seconds to wait for a note that another program is at work on: its tick can be taken up at the next look.
