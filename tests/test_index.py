@@ -634,6 +634,24 @@ def test_ctrl_c_while_another_process_reads_ends_it(tmp_path: Path, alone: Vault
         os.waitpid(-1, os.WNOHANG)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems share no work")
+def test_small_pipes_are_enough_to_share_the_largest_work() -> None:
+    """Where a user has many of them, the system gives small ones."""
+    script = """
+import fcntl, os
+from followup_md.vault import workers
+real = os.pipe
+def small():
+    ends = real()
+    fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, 4096)
+    return ends
+os.pipe, os.sched_getaffinity = small, lambda process: range(3)
+done = workers.shared(range(200_000), lambda some: repr(list(some)).encode())
+assert sorted(one for some, _ in done for one in some) == list(range(200_000))
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
+
+
 def test_other_processes_end_when_the_first_one_is_killed() -> None:
     script = """
 import os, signal, time
